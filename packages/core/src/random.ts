@@ -90,7 +90,8 @@ export class Random {
 
   /** Normally distributed, drawn again until it lies on [low, high]. */
   truncatedNormal(mean: number, standardDeviation: number, low: number, high: number): number {
-    if (!(low < high)) throw new ConfigurationError(`A truncated normal needs low < high, not [${low}, ${high}].`);
+    if (!(low < high))
+      throw new ConfigurationError(`A truncated normal needs low < high, not [${low}, ${high}].`);
     for (let tries = 0; tries < 10_000; tries++) {
       const value = this.normal(mean, standardDeviation);
       if (value >= low && value <= high) return value;

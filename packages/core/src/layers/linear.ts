@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { uniform, zeros } from '../module/initializers.js';
+import { linearLayout } from '../module/layout.js';
+import { Module } from '../module/module.js';
+import { type Initializer, Parameter } from '../module/parameter.js';
+import type { Random } from '../random.js';
+
+export interface LinearOptions {
+  random: Random;
+  bias?: boolean;
+  /** Start values of the weight; PyTorch's default U(±1/√in) where it is absent, and then of the bias too. */
+  initialize?: Initializer;
+}
+
+/** x·Wᵀ + b over the last axis: `[…, in]` → `[…, out]`. */
+export class Linear extends Module {
+  readonly weight: Parameter;
+  readonly bias?: Parameter;
+  private readonly features: readonly [input: number, output: number];
+
+  constructor(input: number, output: number, { random, bias = true, initialize }: LinearOptions) {
+    super();
+    const bound = 1 / Math.sqrt(input);
+    this.features = [input, output];
+    this.weight = new Parameter([output, input], initialize ?? uniform(random, bound), {
+      layout: linearLayout,
+    });
+    if (bias) this.bias = new Parameter([output], initialize ? zeros : uniform(random, bound));
+  }
+
+  forward(x: tf.Tensor): tf.Tensor {
+    const [input, output] = this.features;
+    const rows = tf.matMul(
+      tf.reshape(x, [-1, input]) as tf.Tensor2D,
+      this.weight.value as unknown as tf.Tensor2D,
+    );
+    const out = this.bias ? tf.add(rows, this.bias.value) : rows;
+    return tf.reshape(out, [...x.shape.slice(0, -1), output]);
+  }
+}

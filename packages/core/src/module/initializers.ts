@@ -1,0 +1,23 @@
+import { Random } from '../random.js';
+import type { Initializer } from './parameter.js';
+
+export const zeros: Initializer = (length) => new Float32Array(length);
+
+export const ones: Initializer = (length) => new Float32Array(length).fill(1);
+
+export const constant =
+  (value: number): Initializer =>
+  (length) =>
+    new Float32Array(length).fill(value);
+
+/** Uniform on ±`bound`. The stream is taken from `random` now, the values at the first use. */
+export function uniform(random: Random, bound: number): Initializer {
+  const own = new Random(random.bits());
+  return (length) => own.uniforms(length, -bound, bound);
+}
+
+/** Normal of mean 0, likewise. */
+export function normal(random: Random, standardDeviation: number): Initializer {
+  const own = new Random(random.bits());
+  return (length) => own.normals(length, 0, standardDeviation);
+}

@@ -1,0 +1,68 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ShapeError } from '../errors.js';
+import { asIs, type Layout, memoryShape, sizeOf, toFile, toMemory } from './layout.js';
+
+/** Fills a new weight: `length` values in the file's (PyTorch's) layout. */
+export type Initializer = (length: number) => Float32Array;
+
+/**
+ * One weight of a module. It is described by its PyTorch shape and layout and held as a TensorFlow.js
+ * variable, which is made at its first use, so that a loaded model never computes start values.
+ */
+export class Parameter {
+  /** The shape in the state dict. */
+  readonly shape: readonly number[];
+  readonly layout: Layout;
+  /** Whether training changes it; a buffer (a moving average, say) is not trained. */
+  readonly trainable: boolean;
+  private readonly initialize: Initializer;
+  private held?: tf.Variable;
+
+  constructor(
+    shape: readonly number[],
+    initialize: Initializer,
+    { layout = asIs, trainable = true }: { layout?: Layout; trainable?: boolean } = {},
+  ) {
+    this.shape = shape;
+    this.layout = layout;
+    this.trainable = trainable;
+    this.initialize = initialize;
+  }
+
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** The weight in memory's layout. */
+  get value(): tf.Variable {
+    if (!this.held) this.set(this.initialize(this.size));
+    return this.held!;
+  }
+
+  /** Replaces the weight by `data`, in the file's layout. */
+  set(data: Float32Array): void {
+    if (data.length !== this.size) {
+      throw new ShapeError(
+        `A weight of shape [${this.shape}] needs ${this.size} values, not ${data.length}.`,
+      );
+    }
+    const values = tf.tensor(
+      toMemory(data, this.shape, this.layout),
+      memoryShape(this.shape, this.layout),
+      'float32',
+    );
+    if (this.held) this.held.assign(values);
+    else this.held = tf.variable(values, this.trainable);
+    values.dispose();
+  }
+
+  /** The weight's values, in the file's layout. */
+  async data(): Promise<Float32Array> {
+    return toFile(new Float32Array((await this.value.data()) as Float32Array), this.shape, this.layout);
+  }
+
+  dispose(): void {
+    this.held?.dispose();
+    this.held = undefined;
+  }
+}
