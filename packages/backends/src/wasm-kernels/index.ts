@@ -1,0 +1,1 @@
+export { registerWasmKernels, unregisterWasmKernels, wasmKernelNames } from './register-wasm-kernels.js';
