@@ -18,3 +18,4 @@ export * from './module/layout.js';
 export * from './module/module.js';
 export * from './module/parameter.js';
 export * from './random.js';
+export * from './token-field.js';
