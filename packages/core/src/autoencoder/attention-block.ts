@@ -13,9 +13,9 @@ export class AttentionBlock extends Module {
   readonly v: Conv2d;
   readonly projOut: Conv2d;
 
-  constructor(channels: number, random: Random) {
+  constructor(channels: number, groups: number, random: Random) {
     super();
-    this.norm = new GroupNorm(channels);
+    this.norm = new GroupNorm(channels, { groups });
     this.q = new Conv2d(channels, channels, { random, kernelSize: 1 });
     this.k = new Conv2d(channels, channels, { random, kernelSize: 1 });
     this.v = new Conv2d(channels, channels, { random, kernelSize: 1 });

@@ -15,6 +15,8 @@ export interface VqModelConfiguration {
     num_res_blocks: number;
     attn_resolutions: number[];
     dropout?: number;
+    /** Groups of every group normalization; 32 in all published models. */
+    norm_groups?: number;
   };
   /** Codes in the codebook. */
   n_embed: number;
@@ -42,6 +44,9 @@ export function validateVqModelConfiguration(configuration: VqModelConfiguration
   if (!Array.isArray(dd.attn_resolutions)) fail('ddconfig.attn_resolutions', dd.attn_resolutions, 'a list');
   if (dd.double_z) fail('ddconfig.double_z', dd.double_z, 'false');
   if (dd.dropout) fail('ddconfig.dropout', dd.dropout, '0, as in every published VQGAN');
+  if (dd.norm_groups !== undefined && !positive(dd.norm_groups)) {
+    fail('ddconfig.norm_groups', dd.norm_groups, 'a positive whole number');
+  }
   if (!positive(configuration.n_embed)) fail('n_embed', configuration.n_embed, 'a positive whole number');
   if (!positive(configuration.embed_dim))
     fail('embed_dim', configuration.embed_dim, 'a positive whole number');

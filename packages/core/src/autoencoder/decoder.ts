@@ -51,17 +51,26 @@ export class Decoder extends Module {
 
   constructor({ ddconfig }: VqModelConfiguration, random: Random) {
     super();
-    const { ch, ch_mult, num_res_blocks, attn_resolutions, out_ch, resolution, z_channels } = ddconfig;
+    const {
+      ch,
+      ch_mult,
+      num_res_blocks,
+      attn_resolutions,
+      out_ch,
+      resolution,
+      z_channels,
+      norm_groups: groups = 32,
+    } = ddconfig;
     let channels = ch * ch_mult[ch_mult.length - 1];
     let side = Math.floor(resolution / 2 ** (ch_mult.length - 1));
     this.convIn = new Conv2d(z_channels, channels, { random, padding: 1 });
-    this.mid = new Middle(channels, random);
+    this.mid = new Middle(channels, groups, random);
     for (let depth = ch_mult.length - 1; depth >= 0; depth--) {
       const level = new Level();
       for (let i = 0; i <= num_res_blocks; i++) {
-        level.block.push(new ResidualBlock(channels, ch * ch_mult[depth], random));
+        level.block.push(new ResidualBlock(channels, ch * ch_mult[depth], groups, random));
         channels = ch * ch_mult[depth];
-        if (attn_resolutions.includes(side)) level.attn.push(new AttentionBlock(channels, random));
+        if (attn_resolutions.includes(side)) level.attn.push(new AttentionBlock(channels, groups, random));
       }
       if (depth > 0) {
         level.upsample = new Upsample(channels, random);
@@ -69,7 +78,7 @@ export class Decoder extends Module {
       }
       this.up.unshift(level);
     }
-    this.normOut = new GroupNorm(channels);
+    this.normOut = new GroupNorm(channels, { groups });
     this.convOut = new Conv2d(channels, out_ch, { random, padding: 1 });
   }
 

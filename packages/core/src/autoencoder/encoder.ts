@@ -50,16 +50,25 @@ export class Encoder extends Module {
 
   constructor({ ddconfig }: VqModelConfiguration, random: Random) {
     super();
-    const { ch, ch_mult, num_res_blocks, attn_resolutions, in_channels, resolution, z_channels } = ddconfig;
+    const {
+      ch,
+      ch_mult,
+      num_res_blocks,
+      attn_resolutions,
+      in_channels,
+      resolution,
+      z_channels,
+      norm_groups: groups = 32,
+    } = ddconfig;
     this.convIn = new Conv2d(in_channels, ch, { random, padding: 1 });
     let channels = ch;
     let side = resolution;
     ch_mult.forEach((multiple, depth) => {
       const level = new Level();
       for (let i = 0; i < num_res_blocks; i++) {
-        level.block.push(new ResidualBlock(channels, ch * multiple, random));
+        level.block.push(new ResidualBlock(channels, ch * multiple, groups, random));
         channels = ch * multiple;
-        if (attn_resolutions.includes(side)) level.attn.push(new AttentionBlock(channels, random));
+        if (attn_resolutions.includes(side)) level.attn.push(new AttentionBlock(channels, groups, random));
       }
       if (depth < ch_mult.length - 1) {
         level.downsample = new Downsample(channels, random);
@@ -67,8 +76,8 @@ export class Encoder extends Module {
       }
       this.down.push(level);
     });
-    this.mid = new Middle(channels, random);
-    this.normOut = new GroupNorm(channels);
+    this.mid = new Middle(channels, groups, random);
+    this.normOut = new GroupNorm(channels, { groups });
     this.convOut = new Conv2d(channels, z_channels, { random, padding: 1 });
   }
 

@@ -10,11 +10,11 @@ export class Middle extends Module {
   readonly attn_1: AttentionBlock;
   readonly block_2: ResidualBlock;
 
-  constructor(channels: number, random: Random) {
+  constructor(channels: number, groups: number, random: Random) {
     super();
-    this.block_1 = new ResidualBlock(channels, channels, random);
-    this.attn_1 = new AttentionBlock(channels, random);
-    this.block_2 = new ResidualBlock(channels, channels, random);
+    this.block_1 = new ResidualBlock(channels, channels, groups, random);
+    this.attn_1 = new AttentionBlock(channels, groups, random);
+    this.block_2 = new ResidualBlock(channels, channels, groups, random);
   }
 
   forward(x: tf.Tensor4D): tf.Tensor4D {

@@ -13,11 +13,11 @@ export class ResidualBlock extends Module {
   readonly conv2: Conv2d;
   readonly ninShortcut?: Conv2d;
 
-  constructor(input: number, output: number, random: Random) {
+  constructor(input: number, output: number, groups: number, random: Random) {
     super();
-    this.norm1 = new GroupNorm(input);
+    this.norm1 = new GroupNorm(input, { groups });
     this.conv1 = new Conv2d(input, output, { random, padding: 1 });
-    this.norm2 = new GroupNorm(output);
+    this.norm2 = new GroupNorm(output, { groups });
     this.conv2 = new Conv2d(output, output, { random, padding: 1 });
     if (input !== output) this.ninShortcut = new Conv2d(input, output, { random, kernelSize: 1 });
   }
