@@ -1,1 +1,2 @@
+export * from './self-check/index.js';
 export * from './wasm-kernels/index.js';

@@ -1,0 +1,136 @@
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs-core';
+import { BackendError } from '@visual-echoes/core';
+import { registerWasmKernels } from '../wasm-kernels/index.js';
+import { findPackage, hasNativeBinding } from './optional-package.js';
+
+/** The TensorFlow.js backends that run in Node. */
+export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
+
+/** How an engine is started. */
+export interface StartOptions {
+  /** Folders or files whose `node_modules` are searched; by default this package, the entry and the current folder. */
+  from?: readonly string[] | undefined;
+  /** Threads of one operation, for `tensorflow` and only before it is first loaded. */
+  threads?: number | undefined;
+}
+
+/** One engine that may be installed here. */
+export interface Candidate {
+  name: BackendName;
+  packageName: string;
+  /** The command that brings what is missing. */
+  remedy: string;
+  /** Makes it the current backend; throws a BackendError of one line. Returns its name for people. */
+  start(options: StartOptions): Promise<string>;
+}
+
+/** Every engine, the fastest first. */
+export const candidates: readonly Candidate[] = [
+  {
+    name: 'tensorflow',
+    packageName: '@tensorflow/tfjs-node-gpu',
+    remedy: 'npm install @tensorflow/tfjs-node-gpu (needs CUDA)',
+    start: (options) => startTensorFlow('@tensorflow/tfjs-node-gpu', options),
+  },
+  {
+    name: 'tensorflow',
+    packageName: '@tensorflow/tfjs-node',
+    remedy: 'npm install @tensorflow/tfjs-node, or in a checkout of visual-echoes: pnpm engine:tensorflow',
+    start: (options) => startTensorFlow('@tensorflow/tfjs-node', options),
+  },
+  {
+    name: 'wasm',
+    packageName: '@tensorflow/tfjs-backend-wasm',
+    remedy: 'npm install @tensorflow/tfjs-backend-wasm',
+    start: async ({ from }) => {
+      load('@tensorflow/tfjs-backend-wasm', from);
+      registerWasmKernels();
+      await activate('wasm', '@tensorflow/tfjs-backend-wasm');
+      const { version_wasm: version } = load('@tensorflow/tfjs-backend-wasm', from) as {
+        version_wasm: string;
+      };
+      return `WebAssembly (tfjs-backend-wasm ${version}, our kernels, 1 thread)`;
+    },
+  },
+  {
+    name: 'cpu',
+    packageName: '@tensorflow/tfjs-backend-cpu',
+    remedy: 'npm install @tensorflow/tfjs-backend-cpu',
+    start: async ({ from }) => {
+      load('@tensorflow/tfjs-backend-cpu', from);
+      await activate('cpu', '@tensorflow/tfjs-backend-cpu');
+      // It greets the console at the first tensor, naming a package that we have already tried.
+      (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
+      return 'plain JavaScript (tfjs-backend-cpu)';
+    },
+  },
+];
+
+/** Loads an optional package, with every failure as one line. */
+function load(packageName: string, from?: readonly string[]): unknown {
+  const found = findPackage(packageName, from);
+  if (!found) throw new BackendError(`${packageName} is not installed`);
+  if (packageName.includes('tfjs-node') && !hasNativeBinding(found)) {
+    throw new BackendError(`${packageName} ${found.version} is installed without its native library`);
+  }
+  try {
+    return quietly(() => found.load());
+  } catch (error) {
+    throw new BackendError(`${packageName} ${found.version} cannot be loaded: ${firstLine(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function activate(backend: BackendName, packageName: string): Promise<void> {
+  if (!tf.engine().registryFactory[backend]) {
+    throw new BackendError(
+      `${packageName} brought a @tensorflow/tfjs-core of its own; keep one version of it`,
+    );
+  }
+  let reason = '';
+  const ok = await tf.setBackend(backend).catch((error) => {
+    reason = `: ${firstLine(error)}`;
+    return false;
+  });
+  if (!ok) throw new BackendError(`the backend ${backend} cannot be started${reason}`);
+}
+
+async function startTensorFlow(packageName: string, { from, threads }: StartOptions): Promise<string> {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+  if (threads !== undefined) {
+    process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
+    process.env['OMP_NUM_THREADS'] = String(threads);
+  }
+  restoreUtilFunctions();
+  load(packageName, from);
+  await activate('tensorflow', packageName);
+  const backend = tf.backend() as unknown as { isUsingGpuDevice?: boolean };
+  return `TensorFlow on the ${backend.isUsingGpuDevice ? 'GPU' : 'CPU'} (${packageName.split('/')[1]})`;
+}
+
+/** tfjs-node 4.22 calls two functions of `util` that Node 23 removed. */
+function restoreUtilFunctions(): void {
+  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
+  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  util['isArray'] ??= Array.isArray;
+}
+
+/** Runs `f` with TensorFlow.js's own warnings off (kernels registered twice by two of its packages, advice). */
+function quietly<T>(f: () => T): T {
+  const before = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  try {
+    return f();
+  } finally {
+    tf.env().set('PROD', before);
+  }
+}
+
+/** An error as one line of at most 200 characters. */
+export function firstLine(error: unknown): string {
+  const message =
+    error instanceof Error ? error.message : String((error as { message?: string })?.message ?? error);
+  return message.split('\n')[0].trim().slice(0, 200);
+}

@@ -1,0 +1,2 @@
+export { type BackendSpeed, measureSpeed } from './measure-speed.js';
+export { type SelfCheckFailure, type SelfCheckResult, selfCheck } from './self-check.js';

@@ -1,0 +1,102 @@
+/** Values in row-major order, with their shape. */
+export interface Values {
+  values: ArrayLike<number>;
+  shape: number[];
+}
+
+/** [B?, M, K] × [B?, K, N] in double precision, both of one rank; either operand may be stored transposed. */
+export function matMul(a: Values, b: Values, transposeA: boolean, transposeB: boolean): Float64Array {
+  const [aRows, aColumns] = a.shape.slice(-2);
+  const [bRows, bColumns] = b.shape.slice(-2);
+  const [M, K] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+  const N = transposeB ? bRows : bColumns;
+  const batch = a.values.length / (M * K);
+  const out = new Float64Array(batch * M * N);
+  for (let n = 0; n < batch; n++) {
+    for (let i = 0; i < M; i++) {
+      for (let j = 0; j < N; j++) {
+        let sum = 0;
+        for (let k = 0; k < K; k++) {
+          const left = n * M * K + (transposeA ? k * M + i : i * K + k);
+          const right = n * K * N + (transposeB ? j * K + k : k * N + j);
+          sum += a.values[left] * b.values[right];
+        }
+        out[(n * M + i) * N + j] = sum;
+      }
+    }
+  }
+  return out;
+}
+
+/** Unpadded convolution, [N, H, W, Cin] by [fh, fw, Cin, Cout], in double precision. */
+export function conv2d(x: Values, filter: Values, stride: number): Float64Array {
+  const [batch, H, W, inChannels] = x.shape;
+  const [fh, fw, , outChannels] = filter.shape;
+  const rows = Math.floor((H - fh) / stride) + 1;
+  const columns = Math.floor((W - fw) / stride) + 1;
+  const out = new Float64Array(batch * rows * columns * outChannels);
+  let at = 0;
+  for (let n = 0; n < batch; n++) {
+    for (let y = 0; y < rows; y++) {
+      for (let px = 0; px < columns; px++) {
+        for (let o = 0; o < outChannels; o++, at++) {
+          for (let i = 0; i < fh; i++) {
+            for (let j = 0; j < fw; j++) {
+              const from = ((n * H + y * stride + i) * W + px * stride + j) * inChannels;
+              const tap = (i * fw + j) * inChannels;
+              for (let c = 0; c < inChannels; c++) {
+                out[at] += x.values[from + c] * filter.values[(tap + c) * outChannels + o];
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  return out;
+}
+
+/** Calls `f` with every row along the last axis. */
+function rows<T>({ values, shape }: Values, f: (row: number[]) => T): T[] {
+  const width = shape[shape.length - 1];
+  const all = Array.from(values);
+  return Array.from({ length: all.length / width }, (_, i) => f(all.slice(i * width, (i + 1) * width)));
+}
+
+/** Softmax along the last axis. */
+export const softmax = (x: Values) =>
+  rows(x, (row) => {
+    const exps = row.map((v) => Math.exp(v - Math.max(...row)));
+    const total = exps.reduce((a, b) => a + b);
+    return exps.map((v) => v / total);
+  }).flat();
+
+/** Mean along the last axis. */
+export const mean = (x: Values) => rows(x, (row) => row.reduce((a, b) => a + b) / row.length);
+
+/** Maximum along the last axis. */
+export const max = (x: Values) => rows(x, (row) => Math.max(...row));
+
+/** Index of the maximum along the last axis. */
+export const argMax = (x: Values) => rows(x, (row) => row.indexOf(Math.max(...row)));
+
+/** Rows `indices` of the middle axis of [A, B, C]. */
+export function gather({ values, shape }: Values, indices: number[]): number[] {
+  const [A, B, C] = shape;
+  const all = Array.from(values);
+  return Array.from({ length: A }, (_, a) =>
+    indices.flatMap((b) => all.slice((a * B + b) * C, (a * B + b + 1) * C)),
+  ).flat();
+}
+
+/** Error function, by its Maclaurin series: good to 1e-12 for |x| < 4, and ±1 beyond 6 to the same. */
+export function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let sum = x;
+  for (let n = 1; n < 120; n++) {
+    term *= (-x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}

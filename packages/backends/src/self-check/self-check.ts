@@ -1,0 +1,138 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { Random } from '@visual-echoes/core';
+import * as reference from './reference.js';
+
+/** One operation of the self-check that came out wrong, and by how much of the reference's largest value. */
+export interface SelfCheckFailure {
+  check: string;
+  /** max |difference| / max |reference|, or infinite where the operation threw or gave NaN. */
+  error: number;
+  message: string;
+}
+
+/** What `selfCheck` found. */
+export interface SelfCheckResult {
+  ok: boolean;
+  failures: SelfCheckFailure[];
+}
+
+/** The largest max |difference| / max |reference| that passes: float32 rounding of these sizes is below 1e-6. */
+const tolerance = 1e-4;
+
+interface Check {
+  name: string;
+  run: () => tf.Tensor;
+  expected: () => ArrayLike<number>;
+}
+
+const draw = (seed: number, ...shape: number[]) => ({
+  shape,
+  values: new Random(seed).normals(shape.reduce((a, b) => a * b, 1)),
+});
+type Drawn = ReturnType<typeof draw>;
+const tensor = ({ values, shape }: Drawn) => tf.tensor(values, shape, 'float32');
+
+function matMul(name: string, a: Drawn, b: Drawn, transposeA = false, transposeB = false): Check {
+  return {
+    name,
+    run: () => tf.matMul(tensor(a), tensor(b), transposeA, transposeB),
+    expected: () => reference.matMul(a, b, transposeA, transposeB),
+  };
+}
+
+function conv2d(name: string, x: Drawn, w: Drawn, stride: number): Check {
+  return {
+    name,
+    run: () => tf.conv2d(tensor(x) as tf.Tensor4D, tensor(w) as tf.Tensor4D, stride, 'valid'),
+    expected: () => reference.conv2d(x, w, stride),
+  };
+}
+
+function map(
+  name: string,
+  x: Drawn,
+  run: (x: tf.Tensor) => tf.Tensor,
+  expected: (x: number) => number,
+): Check {
+  return { name, run: () => run(tensor(x)), expected: () => Float64Array.from(x.values, expected) };
+}
+
+function checks(): Check[] {
+  const rows = draw(1, 3, 7, 33);
+  const indices = [4, 0, 6, 6];
+  return [
+    matMul('matMul', draw(2, 17, 40), draw(3, 40, 23)),
+    matMul('matMul, batched', draw(4, 3, 9, 20), draw(5, 3, 20, 13)),
+    matMul('matMul, batched, b transposed', draw(6, 3, 9, 20), draw(7, 3, 13, 20), false, true),
+    matMul('matMul, a transposed', draw(8, 40, 17), draw(9, 40, 23), true, false),
+    conv2d('conv2d 3×3', draw(10, 2, 8, 9, 5), draw(11, 3, 3, 5, 12), 1),
+    conv2d('conv2d 3×3, stride 2', draw(12, 2, 9, 9, 5), draw(13, 3, 3, 5, 12), 2),
+    { name: 'softmax', run: () => tf.softmax(tensor(rows)), expected: () => reference.softmax(rows) },
+    { name: 'mean', run: () => tf.mean(tensor(rows), -1), expected: () => reference.mean(rows) },
+    { name: 'max', run: () => tf.max(tensor(rows), -1), expected: () => reference.max(rows) },
+    {
+      name: 'argMax',
+      run: () => tf.cast(tf.argMax(tensor(rows), -1), 'float32'),
+      expected: () => reference.argMax(rows),
+    },
+    {
+      name: 'gather',
+      run: () => tf.gather(tensor(rows), tf.tensor1d(indices, 'int32'), 1),
+      expected: () => reference.gather(rows, indices),
+    },
+    map('exp', draw(14, 200), tf.exp, Math.exp),
+    map('erf', draw(15, 200), tf.erf, reference.erf),
+    map('tanh', draw(16, 200), tf.tanh, Math.tanh),
+    map('sigmoid', draw(17, 200), tf.sigmoid, (x) => 1 / (1 + Math.exp(-x))),
+    map(
+      'rsqrt',
+      draw(18, 200),
+      (x) => tf.rsqrt(tf.add(tf.square(x), 1)),
+      (x) => 1 / Math.sqrt(x * x + 1),
+    ),
+  ];
+}
+
+/**
+ * Runs small operations of the kinds that the models use on the current backend, and compares them with plain
+ * double-precision JavaScript; passes within 1e-4 of the largest reference value. Takes well under 100 ms.
+ *
+ * @example
+ * const { ok, failures } = await selfCheck();
+ * if (!ok) console.error(failures.map((failure) => failure.message).join('\n'));
+ */
+export async function selfCheck(): Promise<SelfCheckResult> {
+  const failures: SelfCheckFailure[] = [];
+  for (const { name, run, expected } of checks()) {
+    const { error, reason } = await measure(run, expected());
+    if (error <= tolerance) continue;
+    const message = `${name}: ${reason ?? `off by ${error.toExponential(1)} (at most ${tolerance})`}`;
+    failures.push({ check: name, error, message });
+  }
+  return { ok: failures.length === 0, failures };
+}
+
+async function measure(
+  run: () => tf.Tensor,
+  expected: ArrayLike<number>,
+): Promise<{ error: number; reason?: string }> {
+  try {
+    const result = tf.tidy(run);
+    const values = await result.data();
+    result.dispose();
+    if (values.length !== expected.length) {
+      return { error: Infinity, reason: `${values.length} values instead of ${expected.length}` };
+    }
+    let difference = 0;
+    let largest = 0;
+    for (let i = 0; i < values.length; i++) {
+      const d = Math.abs(values[i] - expected[i]);
+      if (!(d <= difference)) difference = Number.isNaN(d) ? Infinity : d;
+      largest = Math.max(largest, Math.abs(expected[i]));
+    }
+    return { error: difference / largest };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    return { error: Infinity, reason };
+  }
+}
