@@ -1,6 +1,8 @@
 export * from './autoencoder/configuration.js';
 export * from './autoencoder/vector-quantizer.js';
 export * from './autoencoder/vq-model.js';
+export * from './autoencoder/vq-model-loss.js';
+export * from './autoencoder/vq-tokenizer.js';
 export * from './autograd/off-tape.js';
 export * from './autograd/value-and-gradients.js';
 export * from './errors.js';
@@ -19,3 +21,4 @@ export * from './module/module.js';
 export * from './module/parameter.js';
 export * from './random.js';
 export * from './token-field.js';
+export * from './tokenizer.js';
