@@ -1,1 +1,11 @@
-export {};
+export * from './mel/mel-filterbank.js';
+export * from './mel/mel-spectrogram.js';
+export * from './mel/presets.js';
+export * from './mel/short-time-fourier.js';
+export * from './resample/resample.js';
+export * from './vocoder/griffin-lim.js';
+export * from './vocoder/griffin-lim-vocoder.js';
+export * from './vocoder/vocoder.js';
+export * from './wav/read-wav.js';
+export * from './wav/waveform.js';
+export * from './wav/write-wav.js';

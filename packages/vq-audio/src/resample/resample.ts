@@ -1,0 +1,80 @@
+import { ConfigurationError, InvalidInputError } from '@visual-echoes/core';
+
+/** libsamplerate's sinc converters: pass band of 97, 90 or 80 % of the lower rate's half. */
+export type ResamplingQuality = 'best' | 'medium' | 'fast';
+
+/** The most samples that may go through libsamplerate at once: its wrapper mishandles more. */
+const MOST = 2 ** 20;
+
+/**
+ * Changes the sample rate of one channel, [n] → [round(n · toRate / fromRate)], by libsamplerate's
+ * band-limited sinc interpolation (WebAssembly, loaded on first use). `'best'` takes about 50 ms for a
+ * second of 44.1 kHz sound, the others 20 and 10 ms.
+ *
+ * @throws ConfigurationError for rates that are no positive whole numbers or more than 256 times apart.
+ *
+ * @example
+ * const atModelRate = await resample(toMono(recording), recording.sampleRate, 8000);
+ */
+export async function resample(
+  samples: Float32Array,
+  fromRate: number,
+  toRate: number,
+  { quality = 'best' }: { quality?: ResamplingQuality } = {},
+): Promise<Float32Array> {
+  for (const rate of [fromRate, toRate]) {
+    if (!Number.isInteger(rate) || rate <= 0) {
+      throw new ConfigurationError(`A sample rate is a positive whole number of Hz, not ${rate}.`);
+    }
+  }
+  if (fromRate > 256 * toRate || toRate > 256 * fromRate) {
+    throw new ConfigurationError(`${fromRate} Hz and ${toRate} Hz are more than 256 times apart.`);
+  }
+  const bad = samples.findIndex((x) => !Number.isFinite(x));
+  if (bad >= 0) {
+    throw new InvalidInputError(`Sample ${bad} of the sound is ${samples[bad]}. Check what made it.`);
+  }
+  if (fromRate === toRate || samples.length === 0) return samples.slice();
+
+  const { create } = await loadLibrary();
+  const converter = await create(1, fromRate, toRate, {
+    converterType: ({ best: 0, medium: 1, fast: 2 } as const)[quality],
+  });
+  try {
+    const out = new Float32Array(Math.round((samples.length * toRate) / fromRate));
+    // Where there are several blocks, each begins at an input sample that coincides with an output
+    // sample, and they overlap by more than the filter's length, so that no seam is left.
+    const divisor = greatestCommonDivisor(fromRate, toRate);
+    const period = fromRate / divisor;
+    const overlap = period * Math.ceil((512 * Math.max(1, fromRate / toRate)) / period);
+    const body = samples.length <= MOST ? samples.length : period * Math.floor((MOST - 2 * overlap) / period);
+    if (body <= 0) {
+      throw new InvalidInputError(
+        `${samples.length} samples of ${fromRate} Hz are too many for so odd a rate. Cut the sound, or convert it first.`,
+      );
+    }
+    for (let at = 0; at < samples.length; at += body) {
+      const from = Math.max(0, at - overlap);
+      const piece = converter.simple(samples.subarray(from, at + body + overlap));
+      const skip = ((at - from) / period) * (toRate / divisor);
+      const wanted = Math.ceil((body / period) * (toRate / divisor));
+      const into = (at / period) * (toRate / divisor);
+      out.set(piece.subarray(skip, skip + Math.min(wanted, out.length - into)), into);
+    }
+    return out;
+  } finally {
+    converter.destroy();
+  }
+}
+
+type Library = typeof import('@alexanderolsen/libsamplerate-js');
+
+/** The library is CommonJS: Node gives it as `default`, bundlers may give its names directly. */
+async function loadLibrary(): Promise<Library> {
+  const library = await import('@alexanderolsen/libsamplerate-js');
+  return (library as { default?: Library }).default ?? library;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
