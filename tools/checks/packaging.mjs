@@ -1,0 +1,54 @@
+// Packs every publishable package, installs the tarballs into an empty project with npm, and imports each entry.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folders = ['packages', 'apps'].flatMap((parent) =>
+  readdirSync(parent).map((name) => join(parent, name)),
+);
+const scratch = mkdtempSync(join(tmpdir(), 'visual-echoes-pack-'));
+const run = (command, args, cwd = process.cwd()) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+try {
+  const packed = [];
+  for (const folder of folders) {
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    if (manifest.private) continue;
+    run('npx', ['--yes', 'pnpm@10.34.9', 'pack', '--pack-destination', scratch], folder);
+    const file = readdirSync(scratch).find((name) =>
+      name.startsWith(`${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}`),
+    );
+    if (!file) throw new Error(`${manifest.name} made no tarball`);
+    packed.push({ ...manifest, file: join(scratch, file) });
+  }
+
+  const project = join(scratch, 'project');
+  execFileSync('mkdir', [project]);
+  const tensorflow = { '@tensorflow/tfjs-core': '4.22.0', '@tensorflow/tfjs-backend-cpu': '4.22.0' };
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({
+      private: true,
+      type: 'module',
+      dependencies: { ...tensorflow, ...Object.fromEntries(packed.map(({ name, file }) => [name, `file:${file}`])) },
+    }),
+  );
+  run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], project);
+
+  for (const { name, exports = {}, bin } of packed) {
+    const entries = Object.keys(exports).filter((entry) => !entry.includes('*') && entry !== './package.json');
+    for (const entry of entries) {
+      const specifier = name + entry.slice(1);
+      run('node', ['--input-type=module', '-e', `await import(${JSON.stringify(specifier)})`], project);
+      console.log(`imports  ${specifier}`);
+    }
+    for (const command of Object.keys(bin ?? {})) {
+      run(join(project, 'node_modules', '.bin', command), ['--help'], project);
+      console.log(`runs     ${command} --help`);
+    }
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
