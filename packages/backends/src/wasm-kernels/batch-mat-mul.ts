@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { gemmOf } from './gemm/gemm.js';
 import { callKernel, makeZeros, sizeOf, type WasmBackend, type WasmKernel } from './wasm-backend.js';
 
 const bytes = (shape: number[]) => new Uint8Array(new Int32Array(shape).buffer);
@@ -45,6 +46,31 @@ export const batchMatMul: WasmKernel = {
       return original!({ inputs, attrs, backend });
     }
     if (M * K * N * batch === 0) return makeZeros(backend, shape);
+
+    const gemm = gemmOf(backend);
+    if (gemm) {
+      const out = backend.makeOutput(shape, 'float32');
+      const { memoryOffset: left } = backend.dataIdMap.get(a.dataId);
+      const { memoryOffset: right } = backend.dataIdMap.get(b.dataId);
+      const { memoryOffset: product } = backend.dataIdMap.get(out.dataId);
+      const leftStrides = transposeA ? { rowStride: 1, columnStride: M } : { rowStride: K, columnStride: 1 };
+      const rightStrides = transposeB ? { rowStride: 1, columnStride: K } : { rowStride: N, columnStride: 1 };
+      const folds = batchB === 1 && !transposeA;
+      const indexA = batchIndex(outerA, outer);
+      const indexB = batchIndex(outerB, outer);
+      const rows = folds ? batch * M : M;
+      for (let i = 0; i < (folds ? 1 : batch); i++) {
+        gemm(
+          { address: left + indexA(i) * M * K * 4, ...leftStrides },
+          { address: right + indexB(i) * K * N * 4, ...rightStrides },
+          product + i * M * N * 4,
+          rows,
+          N,
+          K,
+        );
+      }
+      return out;
+    }
 
     const owned: TensorInfo[] = [];
     const keep = (tensor: TensorInfo) => {

@@ -11,6 +11,10 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface WasmBackend extends KernelBackend {
   wasm: {
     cwrap(name: string, returns: null, parameters: string[]): (...args: unknown[]) => void;
+    /** The instance's exports, its memory among them. */
+    asm?: Record<string, unknown>;
+    _malloc(bytes: number): number;
+    _free(address: number): void;
     tfjs: { registerTensor(id: number, size: number, offset: number): void; disposeData(id: number): void };
   };
   /** Private there; tensors and views draw their ids from the same counter. */
