@@ -1,0 +1,104 @@
+import { InvalidInputError, positionsOf, Random, type TokenField, UNKNOWN } from '@visual-echoes/core';
+import { type GuidanceGrowth, guidanceScale } from './guidance.js';
+import { haltonOrder } from './halton-order.js';
+import { forField } from './options.js';
+import type { Order } from './order.js';
+import { maskedCounts, type Schedule } from './schedule.js';
+import type { DrawSettings, TokenDrawer } from './token-drawer.js';
+
+/** The settings of one field, with no choice left open. */
+export interface FillSettings extends DrawSettings {
+  steps: number;
+  schedule: Schedule;
+  order: Order;
+  scale: number;
+  growth: GuidanceGrowth;
+}
+
+/** One field of one sample while it is filled, step by step. */
+export class FieldFilling {
+  /** How many steps it takes: 0 where nothing is unknown. */
+  readonly steps: number;
+  private step = 0;
+  private masked: Int32Array; // positions, by row for `confidence`, in their order for `halton`
+  private readonly counts: Int32Array;
+  private readonly noise: number;
+  private readonly random: Random;
+
+  /** @param tokens the field's tokens on the sample's canvas, which are filled in place. */
+  constructor(
+    readonly field: TokenField,
+    private readonly tokens: Int32Array,
+    private readonly settings: FillSettings,
+    private readonly drawer: TokenDrawer,
+    seed: number,
+  ) {
+    const { order, steps, schedule } = settings;
+    this.random = new Random(seed).fork(field.name);
+    const positions =
+      order.name === 'halton'
+        ? haltonOrder(field.grid, order.offset ?? this.random.integer(tokens.length))
+        : Int32Array.from(tokens.keys());
+    this.masked = positions.filter((position) => tokens[position] === UNKNOWN);
+    const round = order.name === 'halton' ? 'fixed' : 'masked';
+    this.counts = maskedCounts(this.masked.length, { steps, schedule, round });
+    this.steps = this.counts.length;
+    this.noise = order.name === 'confidence' ? (forField(order.temperature, field.name) ?? 4.5) : 0;
+  }
+
+  get isFilled(): boolean {
+    return this.step === this.steps;
+  }
+
+  /** The guidance scale of the next step. */
+  get scale(): number {
+    return guidanceScale(this.settings.scale, this.settings.growth, this.step + 1, this.steps);
+  }
+
+  /**
+   * Fixes the tokens of one step from the field's logits, where this sample is at `row` and, with the condition
+   * masked, at `unconditionalRow` (−1 without guidance). Returns the positions, ascending.
+   */
+  fill(logits: Float32Array, row: number, unconditionalRow: number): Int32Array {
+    const { masked, tokens, settings, random, drawer, scale } = this;
+    this.step++;
+    const count = masked.length - this.counts[this.step - 1];
+    const { vocabulary } = this.field;
+    const stride = positionsOf(this.field) * vocabulary;
+    const ranked = settings.order.name === 'confidence' && count < masked.length;
+    const noise = this.noise * (1 - this.step / this.steps);
+    const drawn = ranked ? masked.length : count;
+    const scores = ranked ? new Float64Array(drawn) : undefined;
+    for (let i = 0; i < drawn; i++) {
+      const at = masked[i] * vocabulary;
+      const unconditionalAt = unconditionalRow < 0 ? -1 : unconditionalRow * stride + at;
+      const token = drawer.draw(logits, row * stride + at, unconditionalAt, scale, settings, random, ranked);
+      if (token < 0) this.refuse(logits, row, unconditionalRow, masked[i]);
+      tokens[masked[i]] = token;
+      if (scores) scores[i] = drawer.logProbability + (noise > 0 ? noise * random.gumbel() : 0);
+    }
+    let fixed = masked.subarray(0, count);
+    this.masked = masked.subarray(count);
+    if (scores) {
+      const ranks = Int32Array.from(masked.keys()).sort((i, j) => scores[j] - scores[i] || i - j);
+      fixed = ranks.subarray(0, count).map((i) => masked[i]);
+      this.masked = ranks
+        .subarray(count)
+        .sort()
+        .map((i) => masked[i]);
+      for (const position of this.masked) tokens[position] = UNKNOWN;
+    }
+    return fixed.slice().sort();
+  }
+
+  private refuse(logits: Float32Array, row: number, unconditionalRow: number, position: number): never {
+    const { name, vocabulary } = this.field;
+    const read = (r: number) =>
+      logits.subarray((r * this.tokens.length + position) * vocabulary).subarray(0, vocabulary);
+    const values = [...read(row), ...(unconditionalRow < 0 ? [] : read(unconditionalRow))];
+    const bad = values.find((x) => Number.isNaN(x) || x === Infinity) ?? -Infinity;
+    throw new InvalidInputError(
+      `The predictor's logits hold ${bad === -Infinity ? 'only −Infinity' : bad} for the field "${name}" at position ${position}; they must be finite, or −Infinity for tokens that are forbidden.`,
+    );
+  }
+}

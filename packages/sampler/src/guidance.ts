@@ -1,0 +1,27 @@
+import type { PerField } from './options.js';
+
+/** How the guidance scale gets from 1 to its value over the steps. */
+export type GuidanceGrowth = 'constant' | 'linear' | 'cosine';
+
+/**
+ * Classifier-free guidance: logits are u + scale · (c − u), where u comes from the same predictor with the condition
+ * masked, and c from the canvas as it is. A scale of 1 is no guidance and costs nothing.
+ */
+export interface Guidance {
+  /** 1. */
+  scale?: PerField<number>;
+  /** `constant`; `linear` and `cosine` (slow, fast, slow) start at 1 and reach the scale at the last step. */
+  growth?: GuidanceGrowth;
+  /**
+   * The fields that are the condition: their tokens that were known when the stage began are masked for u, while
+   * those generated since stay. All fields of which any token was given, where it is left out.
+   */
+  fields?: readonly string[];
+}
+
+/** The guidance scale at `step` (from 1) of `steps`. */
+export function guidanceScale(scale: number, growth: GuidanceGrowth, step: number, steps: number): number {
+  if (growth === 'constant' || steps === 1) return scale;
+  const progress = (step - 1) / (steps - 1);
+  return 1 + (scale - 1) * (growth === 'linear' ? progress : (1 - Math.cos(Math.PI * progress)) / 2);
+}

@@ -1,0 +1,59 @@
+import { type Canvas, ConfigurationError, Random } from '@visual-echoes/core';
+import type { Guidance } from './guidance.js';
+import type { Order } from './order.js';
+import type { SampleStep } from './sample.js';
+import type { Schedule } from './schedule.js';
+
+/** One value for all fields, or one by field name; fields that are not named keep the default. */
+export type PerField<T> = T | Readonly<Record<string, T>>;
+
+export interface SampleOptions {
+  /** What is known, one canvas a sample, −1 where a token is to be found. They are not changed. */
+  canvases?: readonly Canvas[];
+  /** Instead of `canvases`: how many samples to make from nothing. 1. */
+  count?: number;
+  /** 16; a field with fewer unknown positions takes as many steps as it has. */
+  steps?: PerField<number>;
+  /** `confidence({ temperature: 4.5 })` or `halton()`. */
+  order?: Order;
+  /** The order's own: `cosine` for `confidence`, `arccos` for `halton`. */
+  schedule?: Schedule;
+  /** None. */
+  guidance?: Guidance;
+  /** 1; 0 takes the most likely token. */
+  temperature?: PerField<number>;
+  /** All tokens; a number keeps only that many of the most likely. */
+  topK?: PerField<number>;
+  /** 1; less keeps only the most likely tokens that together have this probability. */
+  topP?: PerField<number>;
+  /** 0. One number for all samples, or one each; sample i of seed s is also sample 0 of `sampleSeed(s, i)`. */
+  seed?: number | readonly number[];
+  /** Which fields are filled, group after group; a field in no group stays as it is. All at once. */
+  stages?: readonly (readonly string[])[];
+  /** Ends the sampling between two steps with a `CancelledError`. */
+  signal?: AbortSignal;
+  /** Called after every step. */
+  onStep?: (step: SampleStep) => void;
+}
+
+/** A seed of its own for sample `index` of a batch: alone, it gives what it gives in the batch. */
+export function sampleSeed(seed: number, index: number): number {
+  return index === 0 ? seed : new Random(seed).fork('sample', index).bits();
+}
+
+/** The field's value of an option, where it has one. */
+export function forField(option: PerField<number> | undefined, name: string): number | undefined {
+  if (typeof option !== 'object') return option;
+  return Object.hasOwn(option, name) ? option[name] : undefined;
+}
+
+/** The seed of each sample. */
+export function sampleSeeds(seed: number | readonly number[], samples: number): number[] {
+  if (typeof seed === 'number') return Array.from({ length: samples }, (_, i) => sampleSeed(seed, i));
+  if (seed.length !== samples) {
+    throw new ConfigurationError(
+      `There are ${seed.length} seeds for ${samples} samples; give one number, or one each.`,
+    );
+  }
+  return [...seed];
+}

@@ -1,0 +1,151 @@
+import { type Canvas, positionsOf, ShapeError, type TokenField, throwIfCancelled } from '@visual-echoes/core';
+import { checkOptions, copyCanvas, startCanvases } from './check-options.js';
+import { FieldFilling } from './field-filling.js';
+import { forField, type SampleOptions, sampleSeeds } from './options.js';
+import { confidence } from './order.js';
+import type { Logits, Predictor } from './predictor.js';
+import { SampleFilling } from './sample-filling.js';
+import { TokenDrawer } from './token-drawer.js';
+
+/** What sampling has come to after a step. */
+export interface SampleStep {
+  /** From 1. */
+  step: number;
+  /** How many there will be. */
+  steps: number;
+  /** The samples so far, −1 where a token is still unknown; copies. */
+  canvases: Canvas[];
+  /** For each sample, the positions that this step fixed, by field, ascending. */
+  fixed: Record<string, Int32Array>[];
+}
+
+/**
+ * Fills the unknown tokens of canvases by asking a predictor again and again, fixing some tokens each time (MaskGIT;
+ * Halton-MaskGIT with `order: halton()`). Known tokens are never changed, and the same seed gives the same tokens.
+ *
+ * Throws `ConfigurationError` for options, `InvalidInputError` and `ShapeError` for canvases and logits that do not
+ * fit, `CancelledError` when `signal` fires.
+ *
+ * @example
+ * const [canvas] = await sample(predictor, { steps: 12, guidance: { scale: 2 }, seed: 1 });
+ * canvas.image; // Int32Array [positions]
+ */
+export async function sample(predictor: Predictor, options: SampleOptions = {}): Promise<Canvas[]> {
+  const steps = sampleSteps(predictor, options);
+  for (;;) {
+    const { done, value } = await steps.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * As `sample`, one step at a time: yields after every prediction and returns the finished canvases. Where nothing is
+ * unknown there are no steps.
+ *
+ * @example
+ * for await (const { step, steps, canvases } of sampleSteps(predictor, { count: 4 })) {
+ *   console.log(`${step}/${steps}`, canvases[0].image);
+ * }
+ */
+export async function* sampleSteps(
+  predictor: Predictor,
+  {
+    canvases: given,
+    count,
+    steps = 16,
+    order = confidence(),
+    schedule = order.schedule,
+    guidance: { scale = 1, growth = 'constant', fields: conditions } = {},
+    temperature = 1,
+    topK,
+    topP,
+    seed = 0,
+    stages = [predictor.fields.map(({ name }) => name)],
+    signal,
+    onStep,
+  }: SampleOptions = {},
+): AsyncGenerator<SampleStep, Canvas[], undefined> {
+  const { fields } = predictor;
+  const canvases = startCanvases(fields, { canvases: given, count });
+  const guidance = { scale, growth, fields: conditions };
+  checkOptions(fields, { steps, order, schedule, guidance, temperature, topK, topP, stages });
+  const seeds = sampleSeeds(seed, canvases.length);
+
+  const drawers = new Map(fields.map(({ name, vocabulary }) => [name, new TokenDrawer(vocabulary)]));
+  const samples = canvases.map((canvas, i) => {
+    const fill = (name: string) => {
+      const field = fields.find((candidate) => candidate.name === name)!;
+      const settings = {
+        steps: forField(steps, name) ?? 16,
+        schedule,
+        order,
+        scale: forField(scale, name) ?? 1,
+        growth,
+        temperature: forField(temperature, name) ?? 1,
+        topK: forField(topK, name),
+        topP: forField(topP, name),
+      };
+      return new FieldFilling(field, canvas[name], settings, drawers.get(name)!, seeds[i]);
+    };
+    return new SampleFilling(
+      canvas,
+      stages.map((names) => names.map(fill)),
+      conditions,
+    );
+  });
+  const total = Math.max(0, ...samples.map((one) => one.steps));
+
+  for (let step = 1; step <= total; step++) {
+    throwIfCancelled(signal);
+    // A row for each sample under way, and behind them another for each of those that are guided.
+    const active = samples.filter((one) => !one.isFilled);
+    const rows = active.map((one) => copyCanvas(one.canvas));
+    const unconditionalRows = active.map((one) => {
+      const canvas = one.unconditional();
+      return canvas ? rows.push(canvas) - 1 : -1;
+    });
+    const filling = new Set(active.flatMap((one) => one.fields));
+    const logits = await ask(
+      predictor,
+      rows,
+      fields.filter(({ name }) => filling.has(name)),
+      signal,
+    );
+
+    const fixed = samples.map((one) => {
+      const row = active.indexOf(one);
+      return row < 0 ? {} : one.fill(logits, row, unconditionalRows[row]);
+    });
+    const report: SampleStep = { step, steps: total, canvases: canvases.map(copyCanvas), fixed };
+    onStep?.(report);
+    yield report;
+  }
+  return canvases;
+}
+
+/** The logits of `fields` for all rows, their lengths checked. */
+async function ask(
+  predictor: Predictor,
+  rows: readonly Canvas[],
+  fields: readonly TokenField[],
+  signal?: AbortSignal,
+): Promise<Logits> {
+  let logits: Logits;
+  try {
+    logits = await predictor.predict(rows, { signal, fields: fields.map(({ name }) => name) });
+  } catch (error) {
+    throwIfCancelled(signal); // a predictor that stops at the signal may throw an error of its own
+    throw error;
+  }
+  throwIfCancelled(signal);
+  for (const field of fields) {
+    const length = rows.length * positionsOf(field) * field.vocabulary;
+    const found = logits?.[field.name]?.length;
+    if (found !== length) {
+      throw new ShapeError(
+        `The predictor gave ${found === undefined ? 'no' : found} logits for the field "${field.name}"; ${rows.length} canvases × ${positionsOf(field)} positions × ${field.vocabulary} tokens are ${length}.`,
+      );
+    }
+  }
+  return logits;
+}
