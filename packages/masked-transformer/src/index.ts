@@ -1,1 +1,15 @@
-export {};
+export {
+  type FieldLayout,
+  fromMageConfiguration,
+  type MageConfiguration,
+  type MaskedTransformerConfiguration,
+  type ResolvedConfiguration,
+} from './configuration.js';
+export {
+  type FieldMasking,
+  type MaskedBatch,
+  type MaskingOptions,
+  type MaskRatio,
+  maskBatch,
+} from './mask-batch.js';
+export { type LossOptions, type MaskedLoss, MaskedTransformer } from './masked-transformer.js';

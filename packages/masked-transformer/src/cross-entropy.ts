@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * h·Tᵀ + b for hidden rows `[M, D]`, a table T `[V, D]` that gets no gradient, and a bias `[V]` → `[M, V]`.
+ */
+export const tiedLogits = (hidden: tf.Tensor, table: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
+  tf.add(tf.matMul(hidden, table, false, true), bias);
+
+/**
+ * The mean cross-entropy of `tiedLogits` against `targets` (int32 `[M]`), with label smoothing ε: the target
+ * distribution is 1 − ε on the target and ε/V on every entry. One custom gradient over the head, so that the logits
+ * and their softmax are walked through as few times as can be.
+ */
+export function tiedCrossEntropy(
+  hidden: tf.Tensor,
+  table: tf.Tensor,
+  bias: tf.Tensor,
+  targets: Int32Array,
+  smoothing: number,
+): tf.Scalar {
+  const [rows, width] = hidden.shape;
+  const vocabulary = table.shape[0];
+  return tf.customGrad((...args) => {
+    const [h, b, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const logits = tiedLogits(h, table, b);
+    const shifted = tf.sub(logits, tf.max(logits, 1, true));
+    const exponentials = tf.exp(shifted);
+    const sums = tf.sum(exponentials, 1, true); // [M, 1]
+    // Ones and zeros first: on wasm, oneHot's own on and off values become whole numbers.
+    const hits = tf.oneHot(tf.tensor1d(targets, 'int32'), vocabulary, 1, 0, 'float32');
+    const wanted = tf.add(tf.mul(hits, 1 - smoothing), smoothing / vocabulary);
+    const loss = tf.sub(tf.mean(tf.log(sums)), tf.div(tf.sum(tf.mul(wanted, shifted)), rows));
+    const gradient = tf.div(tf.sub(tf.div(exponentials, sums), wanted), rows); // of the logits
+    save([gradient, table]);
+    return {
+      value: loss,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [g, t] = saved;
+        const scaled = tf.mul(g, dy);
+        return [tf.reshape(tf.matMul(scaled, t), [rows, width]), tf.sum(scaled, 0)];
+      },
+    };
+  })(hidden, bias) as tf.Scalar;
+}

@@ -1,0 +1,370 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  type Canvas,
+  dropout,
+  Embedding,
+  gelu,
+  InvalidInputError,
+  LayerNorm,
+  type Linear,
+  Module,
+  normal,
+  Parameter,
+  Random,
+  ShapeError,
+  type TokenField,
+  throwIfCancelled,
+  UNKNOWN,
+  zeros,
+} from '@visual-echoes/core';
+import { Block, linear } from './block.js';
+import {
+  type FieldLayout,
+  layOut,
+  type MaskedTransformerConfiguration,
+  type ResolvedConfiguration,
+  resolveConfiguration,
+} from './configuration.js';
+import { tiedCrossEntropy, tiedLogits } from './cross-entropy.js';
+import { concatTokens, type MaskedBatch } from './mask-batch.js';
+
+/** BERT's embeddings, as MAGE has them: words and positions, added, normalized. */
+class TokenEmbedding extends Module {
+  readonly wordEmbeddings: Embedding;
+  readonly positionEmbeddings: Embedding;
+  readonly LayerNorm: LayerNorm;
+
+  constructor(words: number, positions: number, width: number, random: Random) {
+    super();
+    this.wordEmbeddings = new Embedding(words, width, { random, initialize: normal(random, 0.02) });
+    this.positionEmbeddings = new Embedding(positions, width, { random, initialize: normal(random, 0.02) });
+    this.LayerNorm = new LayerNorm(width, { epsilon: 1e-6 });
+  }
+
+  /** int32 `[M]` and `[M]` → `[M, D]`. */
+  forward(words: tf.Tensor1D, positions: tf.Tensor1D): tf.Tensor {
+    return this.LayerNorm.forward(
+      tf.add(this.wordEmbeddings.forward(words), this.positionEmbeddings.forward(positions)),
+    );
+  }
+}
+
+/** The layer before the word table: `[M, decoder width]` → `[M, D]`. The table itself is the embedding's. */
+class MlmLayer extends Module {
+  readonly bias: Parameter;
+  readonly fc: Linear;
+  readonly ln: LayerNorm;
+
+  constructor(input: number, width: number, words: number, random: Random) {
+    super();
+    this.bias = new Parameter([1, 1, words], zeros);
+    this.fc = linear(input, width, random);
+    this.ln = new LayerNorm(width, { epsilon: 1e-5 });
+  }
+
+  forward(x: tf.Tensor): tf.Tensor {
+    return this.ln.forward(gelu(this.fc.forward(x)));
+  }
+}
+
+export interface LossOptions {
+  /** Draws the dropout; without it nothing is dropped out, as in evaluation. */
+  random?: Random;
+  /** Mass that label smoothing takes from the true code; 0.1 in MAGE. */
+  labelSmoothing?: number;
+}
+
+export interface MaskedLoss {
+  /** Σ weight · field loss / Σ weight over the fields that were asked, in nats a token. */
+  total: tf.Scalar;
+  /** The mean over each field's asked positions; a field without any is absent. */
+  fields: Record<string, tf.Scalar>;
+}
+
+/**
+ * MAGE's masked encoder–decoder (Li et al. 2023) over any number of token fields. The sequence is a class token and
+ * the fields' positions one after the other, N = 1 + L; one word table holds the codes of all fields.
+ *
+ * @example
+ * const fields = [{ name: 'image', grid: [2, 2], vocabulary: 16 }, { name: 'label', grid: [1, 1], vocabulary: 10 }];
+ * const model = new MaskedTransformer({ fields, embedDim: 32, depth: 1, numHeads: 2, decoderEmbedDim: 32, decoderDepth: 1, decoderNumHeads: 2 });
+ * const logits = await model.predict([{ image: new Int32Array([3, -1, -1, 7]), label: new Int32Array([-1]) }]);
+ * logits.label; // ten numbers
+ */
+export class MaskedTransformer extends Module {
+  readonly tokenEmb: TokenEmbedding;
+  readonly blocks: Block[];
+  readonly norm: LayerNorm;
+  readonly decoderEmbed: Linear;
+  /** The learned padding, of the decoder's width; absent where the class token pads. */
+  readonly maskToken?: Parameter;
+  readonly decoderPosEmbedLearned: Parameter;
+  readonly decoderBlocks: Block[];
+  readonly decoderNorm: LayerNorm;
+  readonly mlmLayer: MlmLayer;
+  readonly fields: readonly TokenField[];
+  readonly configuration: ResolvedConfiguration;
+  /** L: the positions of all fields. */
+  readonly length: number;
+  protected override readonly unusedNames: readonly RegExp[];
+  private readonly layouts: readonly FieldLayout[];
+
+  constructor(
+    configuration: MaskedTransformerConfiguration,
+    { random = new Random(0) }: { random?: Random } = {},
+  ) {
+    super();
+    const c = resolveConfiguration(configuration);
+    const layouts = layOut(c.fields);
+    const length = layouts.reduce((sum, field) => sum + field.positions, 0);
+    const blocks = (count: number, width: number, heads: number) =>
+      Array.from({ length: count }, () => new Block(width, heads, c.mlpRatio, c.blockDropout, random));
+    this.tokenEmb = new TokenEmbedding(c.vocabularySize, 1 + length, c.embedDim, random);
+    this.blocks = blocks(c.depth, c.embedDim, c.numHeads);
+    this.norm = new LayerNorm(c.embedDim, { epsilon: 1e-6 });
+    this.decoderEmbed = linear(c.embedDim, c.decoderEmbedDim, random);
+    if (c.padding === 'learned')
+      this.maskToken = new Parameter([1, 1, c.decoderEmbedDim], normal(random, 0.02));
+    this.decoderPosEmbedLearned = new Parameter([1, 1 + length, c.decoderEmbedDim], normal(random, 0.02));
+    this.decoderBlocks = blocks(c.decoderDepth, c.decoderEmbedDim, c.decoderNumHeads);
+    this.decoderNorm = new LayerNorm(c.decoderEmbedDim, { epsilon: 1e-6 });
+    this.mlmLayer = new MlmLayer(c.decoderEmbedDim, c.embedDim, c.vocabularySize, random);
+    this.configuration = c;
+    this.fields = c.fields;
+    this.layouts = layouts;
+    this.length = length;
+    this.unusedNames = [
+      /^(decoder_)?pos_embed$/, // MAGE's sine tables, which its forward pass never reads
+      /^cls_token$|^patch_embed\.|^decoder_pred\./, // left over from MAE
+      /^token_emb\.position_ids$/,
+      /^vqgan\./,
+      ...(this.maskToken ? [] : [/^mask_token$/]),
+    ];
+  }
+
+  /** The encoder, over the class token and the positions that are not dropped: → `[B, K, D]`. */
+  encode(batch: MaskedBatch, random?: Random): tf.Tensor3D {
+    const { words, kept } = this.read(batch);
+    const { size } = batch;
+    const width = this.configuration.embedDim;
+    const positions = kept.map((at) => at % (1 + this.length));
+    let x = this.tokenEmb.forward(
+      tf.tensor1d(
+        kept.map((at) => words[at]),
+        'int32',
+      ),
+      tf.tensor1d(positions, 'int32'),
+    ) as tf.Tensor2D; // [B·K, D]
+    x = dropout(x, this.configuration.dropout, random) as tf.Tensor2D;
+    for (const block of this.blocks) x = block.forward(x, size, random);
+    return tf.reshape(this.norm.forward(x), [size, kept.length / size, width]);
+  }
+
+  /** The decoder, over all positions: `[B, K, D]` → `[B·N, decoder width]`, before its last normalization. */
+  decode(encoded: tf.Tensor3D, batch: MaskedBatch, random?: Random): tf.Tensor2D {
+    const { size } = batch;
+    const [, keptLength] = encoded.shape;
+    const width = this.configuration.decoderEmbedDim;
+    const length = 1 + this.length;
+    const seen = tf.reshape(this.decoderEmbed.forward(encoded), [-1, width]); // [B·K, Dd]
+    const padding = seen.shape[0]; // the row behind them
+    const rows = this.maskToken ? tf.concat([seen, tf.reshape(this.maskToken.value, [1, width])], 0) : seen;
+    const source = new Int32Array(size * length);
+    for (let sample = 0, next = 0; sample < size; sample++) {
+      source[sample * length] = next++;
+      for (let p = 0; p < this.length; p++) {
+        const i = sample * this.length + p;
+        const row = batch.dropped[i] ? -1 : next++;
+        const pad = this.maskToken ? padding : sample * keptLength;
+        source[sample * length + 1 + p] = batch.masked[i] || row < 0 ? pad : row;
+      }
+    }
+    const padded = tf.reshape(tf.gather(rows, tf.tensor1d(source, 'int32')), [size, length, width]);
+    let x = tf.reshape(tf.add(padded, this.decoderPosEmbedLearned.value), [-1, width]) as tf.Tensor2D;
+    for (const block of this.decoderBlocks) x = block.forward(x, size, random);
+    return x;
+  }
+
+  /** Logits over the whole word table at every position, as MAGE's forward pass returns them: → `[B, N, V]`. */
+  forward(batch: MaskedBatch, random?: Random): tf.Tensor3D {
+    const hidden = this.head(this.decode(this.encode(batch, random), batch, random));
+    const { vocabularySize } = this.configuration;
+    const logits = tiedLogits(
+      hidden,
+      this.tokenEmb.wordEmbeddings.weight.value,
+      this.bias(0, vocabularySize),
+    );
+    return tf.reshape(logits, [batch.size, 1 + this.length, vocabularySize]);
+  }
+
+  /**
+   * The training loss of a batch that `maskBatch` made: cross-entropy with label smoothing, among the field's own
+   * codes, at masked positions whose code is known. Run it inside a `tidy` or `valueAndGradients`.
+   */
+  loss(batch: MaskedBatch, { random, labelSmoothing = 0.1 }: LossOptions = {}): MaskedLoss {
+    const asked = this.layouts.map((field) => this.asked(batch, field));
+    const rows = asked.flatMap(({ rows }) => rows);
+    if (rows.length === 0)
+      throw new InvalidInputError('No known token of this batch is masked; use maskBatch.');
+    const decoded = this.decode(this.encode(batch, random), batch, random);
+    const hidden = this.head(tf.gather(decoded, tf.tensor1d(rows, 'int32'))); // [M, D]
+    const losses: Record<string, tf.Scalar> = {};
+    let total = tf.scalar(0);
+    let weights = 0;
+    let first = 0;
+    this.layouts.forEach(({ name, offset, vocabulary }, i) => {
+      const count = asked[i].rows.length;
+      if (count === 0) return;
+      const own = tf.slice(hidden, [first, 0], [count, -1]);
+      first += count;
+      const loss = tiedCrossEntropy(
+        own,
+        this.table(offset, vocabulary),
+        this.bias(offset, vocabulary),
+        asked[i].codes,
+        labelSmoothing,
+      );
+      const weight = batch.weights[name] ?? 1;
+      losses[name] = loss;
+      weights += weight;
+      total = tf.add(total, tf.mul(loss, weight));
+    });
+    return { total: tf.div(total, weights), fields: losses };
+  }
+
+  /**
+   * The logits of canvases with −1 where a token is unknown, by field `[B · positions · vocabulary]`: what a sampler
+   * asks. Nothing is dropped.
+   */
+  async predict(
+    canvases: readonly Canvas[],
+    { fields, signal }: { fields?: readonly string[]; signal?: AbortSignal } = {},
+  ): Promise<Record<string, Float32Array>> {
+    throwIfCancelled(signal);
+    const wanted = this.layouts.filter(({ name }) => !fields || fields.includes(name));
+    const size = canvases.length;
+    if (size === 0) return Object.fromEntries(wanted.map(({ name }) => [name, new Float32Array(0)]));
+    const tokens = concatTokens(this.fields, canvases);
+    const batch: MaskedBatch = {
+      size,
+      tokens,
+      masked: Uint8Array.from(tokens, (token) => (token === UNKNOWN ? 1 : 0)),
+      dropped: new Uint8Array(tokens.length),
+      weights: {},
+    };
+    const flat = tf.tidy(() => {
+      const decoded = tf.reshape(this.decode(this.encode(batch), batch), [size, 1 + this.length, -1]);
+      const logits = wanted.map(({ start, positions, offset, vocabulary }) => {
+        const own = tf.slice(decoded, [0, start, 0], [-1, positions, -1]);
+        const hidden = this.head(tf.reshape(own, [size * positions, -1]));
+        return tf.reshape(
+          tiedLogits(hidden, this.table(offset, vocabulary), this.bias(offset, vocabulary)),
+          [-1],
+        );
+      });
+      return logits.length === 1 ? logits[0] : tf.concat(logits);
+    });
+    const data = (await flat.data()) as Float32Array;
+    flat.dispose();
+    throwIfCancelled(signal);
+    let first = 0;
+    return Object.fromEntries(
+      wanted.map(({ name, positions, vocabulary }) => {
+        const count = size * positions * vocabulary;
+        first += count;
+        return [name, data.subarray(first - count, first)];
+      }),
+    );
+  }
+
+  /**
+   * Starts a field's word embeddings from vectors that say which codes are alike, a codebook's `[vocabulary · d]`:
+   * centred, projected to the model's width by a seeded normal matrix and scaled to MAGE's deviation of 0.02.
+   */
+  async initializeEmbeddings(
+    field: string,
+    vectors: Float32Array,
+    {
+      random = new Random(0),
+      standardDeviation = 0.02,
+    }: { random?: Random; standardDeviation?: number } = {},
+  ): Promise<void> {
+    const layout = this.layouts.find(({ name }) => name === field);
+    if (!layout)
+      throw new InvalidInputError(`No field "${field}"; there are ${this.layouts.map((f) => f.name)}.`);
+    const { offset, vocabulary } = layout;
+    const width = this.configuration.embedDim;
+    const dimension = vectors.length / vocabulary;
+    if (!Number.isInteger(dimension) || dimension === 0) {
+      throw new ShapeError(
+        `${vectors.length} values are no vectors for the ${vocabulary} codes of "${field}".`,
+      );
+    }
+    const projected = tf.tidy(() => {
+      const x = tf.tensor2d(vectors, [vocabulary, dimension]);
+      const matrix = tf.tensor2d(random.normals(dimension * width), [dimension, width]);
+      const y = tf.matMul(tf.sub(x, tf.mean(x, 0)), matrix);
+      return tf.mul(tf.div(y, tf.add(tf.sqrt(tf.mean(tf.square(y))), 1e-12)), standardDeviation);
+    });
+    const table = this.tokenEmb.wordEmbeddings.weight;
+    const values = await table.data();
+    values.set((await projected.data()) as Float32Array, offset * width);
+    projected.dispose();
+    table.set(values);
+  }
+
+  /** `[M, decoder width]` → `[M, D]`, what the word table is multiplied by. */
+  private head(decoded: tf.Tensor): tf.Tensor {
+    return this.mlmLayer.forward(this.decoderNorm.forward(decoded));
+  }
+
+  private table(offset: number, entries: number): tf.Tensor {
+    return tf.slice(this.tokenEmb.wordEmbeddings.weight.value, [offset, 0], [entries, -1]);
+  }
+
+  private bias(offset: number, entries: number): tf.Tensor {
+    return tf.reshape(tf.slice(this.mlmLayer.bias.value, [0, 0, offset], [1, 1, entries]), [entries]);
+  }
+
+  /** The word of every position `[B · N]`, and which of them the encoder sees, as flat indices `[B · K]`. */
+  private read({ size, tokens, masked, dropped }: MaskedBatch): { words: Int32Array; kept: Int32Array } {
+    const { classToken, maskToken } = this.configuration;
+    const length = 1 + this.length;
+    if (tokens.length !== size * this.length) {
+      throw new ShapeError(
+        `The batch has ${tokens.length / size} tokens a sample; this model has ${this.length}.`,
+      );
+    }
+    const words = new Int32Array(size * length);
+    const kept: number[] = [];
+    for (let sample = 0; sample < size; sample++) {
+      words[sample * length] = classToken;
+      kept.push(sample * length);
+      for (const { start, positions, offset } of this.layouts) {
+        for (let p = start; p < start + positions; p++) {
+          const i = sample * this.length + p - 1;
+          words[sample * length + p] = masked[i] || tokens[i] === UNKNOWN ? maskToken : offset + tokens[i];
+          if (!dropped[i]) kept.push(sample * length + p);
+        }
+      }
+    }
+    if (kept.length % size !== 0)
+      throw new ShapeError('The samples of a batch must drop equally many positions.');
+    return { words, kept: Int32Array.from(kept) };
+  }
+
+  /** The rows of a field's masked known positions in `[B · N]`, and their codes. */
+  private asked({ size, tokens, masked }: MaskedBatch, { start, positions }: FieldLayout) {
+    const rows: number[] = [];
+    const codes: number[] = [];
+    for (let sample = 0; sample < size; sample++) {
+      for (let p = start; p < start + positions; p++) {
+        const i = sample * this.length + p - 1;
+        if (!masked[i] || tokens[i] === UNKNOWN) continue;
+        rows.push(sample * (1 + this.length) + p);
+        codes.push(tokens[i]);
+      }
+    }
+    return { rows, codes: Int32Array.from(codes) };
+  }
+}
