@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { VectorQuantizer } from '../autoencoder/vector-quantizer.js';
+import { zeros } from '../module/initializers.js';
+import { Module } from '../module/module.js';
+import { Parameter } from '../module/parameter.js';
+import type { Random } from '../random.js';
+
+export interface EmaCodebookOptions {
+  /** 0.99 in van den Oord et al. (2017), appendix A.1. */
+  decay?: number;
+  /** A code is dead where it is used less than this share of an even use, and starts anew. */
+  reviveBelow?: number;
+}
+
+/**
+ * Lets a quantizer's codebook follow its encoder's vectors as moving averages (van den Oord et al. 2017), and
+ * moves dead codes onto random vectors of the batch. At the first update all codes are dead, so that the
+ * codebook starts as a sample of the data.
+ */
+export class EmaCodebook extends Module {
+  readonly counts: Parameter;
+  readonly sums: Parameter;
+  private readonly quantizer: VectorQuantizer;
+  private readonly decay: number;
+  private readonly reviveBelow: number;
+
+  constructor(quantizer: VectorQuantizer, { decay = 0.99, reviveBelow = 0.05 }: EmaCodebookOptions = {}) {
+    super();
+    this.counts = new Parameter([quantizer.codes], zeros, { trainable: false });
+    this.sums = new Parameter([quantizer.codes, quantizer.dimension], zeros, { trainable: false });
+    this.quantizer = quantizer;
+    this.decay = decay;
+    this.reviveBelow = reviveBelow;
+  }
+
+  /** The quantizer is not a part of this state. */
+  override namedParameters(): Map<string, Parameter> {
+    return new Map([
+      ['counts', this.counts],
+      ['sums', this.sums],
+    ]);
+  }
+
+  /**
+   * Takes one batch in: the encoder's vectors `[N, D]` and the codes they took, int32 `[N]`.
+   * @returns how many codes were revived.
+   */
+  async update(vectors: tf.Tensor2D, indices: tf.Tensor1D, random: Random): Promise<number> {
+    const { codes, dimension } = this.quantizer;
+    const evenUse = vectors.shape[0] / codes;
+    const [counts, sums] = tf.tidy(() => {
+      const used = tf.oneHot(indices, codes, 1, 0, 'float32') as tf.Tensor2D;
+      const share = 1 - this.decay;
+      return [
+        tf.add(tf.mul(this.counts.value, this.decay), tf.mul(tf.sum(used, 0), share)),
+        tf.add(tf.mul(this.sums.value, this.decay), tf.mul(tf.matMul(used, vectors, true), share)),
+      ];
+    });
+    const dead = Array.from((await counts.data()) as Float32Array, (count): number =>
+      count < this.reviveBelow * evenUse ? 1 : 0,
+    );
+    const rows = dead.map((isDead) => (isDead ? random.integer(vectors.shape[0]) : 0));
+    tf.tidy(() => {
+      const deadCodes = tf.tensor1d(dead);
+      const living = tf.sub(1, deadCodes);
+      const newCounts = tf.add(tf.mul(counts, living), tf.mul(deadCodes, evenUse));
+      const column = (values: tf.Tensor) => tf.reshape(values, [codes, 1]);
+      const fresh = tf.mul(
+        tf.gather(vectors, tf.tensor1d(rows, 'int32')),
+        column(tf.mul(deadCodes, evenUse)),
+      );
+      const newSums = tf.add(tf.mul(sums, column(living)), fresh);
+      this.counts.value.assign(newCounts);
+      this.sums.value.assign(newSums);
+      this.quantizer.embedding.weight.value.assign(
+        tf.reshape(tf.div(newSums, column(newCounts)), [codes, dimension]),
+      );
+    });
+    tf.dispose([counts, sums]);
+    return dead.reduce((sum, isDead) => sum + isDead, 0);
+  }
+}

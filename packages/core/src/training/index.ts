@@ -1,0 +1,9 @@
+import '#gradients';
+
+export * from './adamw.js';
+export * from './checkpoint-store.js';
+export * from './clip-gradient-norm.js';
+export * from './ema-codebook.js';
+export * from './learning-rate.js';
+export * from './train.js';
+export * from './weight-ema.js';
