@@ -26,9 +26,7 @@ export function tiedCrossEntropy(
     const shifted = tf.sub(logits, tf.max(logits, 1, true));
     const exponentials = tf.exp(shifted);
     const sums = tf.sum(exponentials, 1, true); // [M, 1]
-    // Ones and zeros first: on wasm, oneHot's own on and off values become whole numbers.
-    const hits = tf.oneHot(tf.tensor1d(targets, 'int32'), vocabulary, 1, 0, 'float32');
-    const wanted = tf.add(tf.mul(hits, 1 - smoothing), smoothing / vocabulary);
+    const wanted = smoothedTargets(targets, vocabulary, smoothing);
     const loss = tf.sub(tf.mean(tf.log(sums)), tf.div(tf.sum(tf.mul(wanted, shifted)), rows));
     const gradient = tf.div(tf.sub(tf.div(exponentials, sums), wanted), rows); // of the logits
     save([gradient, table]);
@@ -41,4 +39,12 @@ export function tiedCrossEntropy(
       },
     };
   })(hidden, bias) as tf.Scalar;
+}
+
+/** `[M, V]`, made in JavaScript: on wasm, `tf.oneHot` writes whole numbers into its floats. */
+function smoothedTargets(targets: Int32Array, vocabulary: number, smoothing: number): tf.Tensor2D {
+  const low = smoothing / vocabulary;
+  const values = new Float32Array(targets.length * vocabulary).fill(low);
+  for (let i = 0; i < targets.length; i++) values[i * vocabulary + targets[i]] += 1 - smoothing;
+  return tf.tensor2d(values, [targets.length, vocabulary]);
 }
