@@ -69,7 +69,7 @@ export class MelSpectrogram {
         `A mel spectrogram needs ${least} samples or more, not ${samples.length}. Pad the sound with zeros.`,
       );
     }
-    const padded = center ? reflect(samples, fftSize / 2) : samples;
+    const padded = reflect(samples, center ? fftSize / 2 : 0);
     const total = Math.min(this.stft.frames(padded.length), firstFrames ?? Number.POSITIVE_INFINITY);
     const frames = Math.min(total, centerFrames ?? total);
     const skipped = (total - frames) >> 1;
@@ -130,8 +130,8 @@ export class MelSpectrogram {
 }
 
 /** Mirrors `width` samples around the first and the last, as numpy's `reflect` does. */
-function reflect(samples: Float32Array, width: number): Float32Array {
-  const out = new Float32Array(samples.length + 2 * width);
+function reflect(samples: Float32Array, width: number): Float64Array {
+  const out = new Float64Array(samples.length + 2 * width);
   out.set(samples, width);
   const last = width + samples.length - 1;
   for (let i = 1; i <= width; i++) {

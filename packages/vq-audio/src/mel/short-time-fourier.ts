@@ -66,7 +66,7 @@ export class ShortTimeFourier {
   }
 
   /** Frames of `signal` [span(frames)] into `re` and `im` [frames × bins]. */
-  forward(signal: ArrayLike<number>, frames: number, re: Float32Array, im: Float32Array): void {
+  forward(signal: Float64Array, frames: number, re: Float32Array, im: Float32Array): void {
     const { fftSize: n, hopLength, bins, window, input, output } = this;
     for (let frame = 0; frame < frames; frame += 2) {
       const a = frame * hopLength;

@@ -24,7 +24,7 @@ export class GriffinLimVocoder implements Vocoder {
 
   constructor(
     config: MelConfig,
-    { iterations = 60, momentum = 0.99, phase = 'random' }: GriffinLimVocoderOptions = {},
+    { iterations = 32, momentum = 0.99, phase = 'random' }: GriffinLimVocoderOptions = {},
   ) {
     this.mel = new MelSpectrogram(config);
     this.sampleRate = config.sampleRate;

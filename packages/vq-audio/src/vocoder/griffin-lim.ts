@@ -22,7 +22,7 @@ export interface GriffinLimOptions {
 export function griffinLim(
   magnitudes: Float32Array,
   stft: ShortTimeFourier,
-  { iterations = 60, momentum = 0.99, random, length, signal }: GriffinLimOptions = {},
+  { iterations = 32, momentum = 0.99, random, length, signal }: GriffinLimOptions = {},
 ): Float32Array {
   const frames = magnitudes.length / stft.bins;
   if (!Number.isInteger(frames) || frames === 0) {
