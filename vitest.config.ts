@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^@visual-echoes\/([a-z-]+)$/, replacement: `${packages}$1/src/index.ts` },
       { find: /^@visual-echoes\/([a-z-]+)\/(node|browser|training)$/, replacement: `${packages}$1/src/$2/index.ts` },
+      { find: '#gradients', replacement: `${packages}core/src/training/gradients.node.ts` },
       { find: /^visual-echoes$/, replacement: `${packages}visual-echoes/src/index.ts` },
       { find: /^visual-echoes\/(node|browser)$/, replacement: `${packages}visual-echoes/src/$1/index.ts` },
     ],

@@ -1,1 +1,2 @@
-export {};
+export * from './image-tokenizer.js';
+export * from './picture.js';

@@ -1,0 +1,43 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidInputError } from '@visual-echoes/core';
+import { fileAccessError } from '@visual-echoes/core/node';
+import { readWav, type Waveform } from '@visual-echoes/vq-audio';
+
+export interface SpokenDigit {
+  readonly name: string;
+  readonly sound: Waveform;
+  readonly digit: number;
+  readonly speaker: string;
+  /** 0–4 are the test part. */
+  readonly index: number;
+}
+
+export type FsddPart = 'train' | 'validation' | 'test';
+
+/** The official split (0–4 test, 5–49 train), and the share of the train part on which settings are searched. */
+const PARTS: Record<FsddPart, (index: number) => boolean> = {
+  train: (index) => index >= 5,
+  validation: (index) => index >= 5 && index < 8,
+  test: (index) => index < 5,
+};
+
+/** Reads one part of the Free Spoken Digit Dataset, `{digit}_{speaker}_{index}.wav`, in the order of its names. */
+export async function readFsdd(folder: string, part: FsddPart): Promise<SpokenDigit[]> {
+  const files = await readdir(folder).catch((cause) => {
+    throw fileAccessError('read', folder, cause);
+  });
+  const found: SpokenDigit[] = [];
+  for (const name of files.sort()) {
+    const match = /^(\d)_([a-z]+)_(\d+)\.wav$/.exec(name);
+    if (!match || !PARTS[part](Number(match[3]))) continue;
+    const sound = readWav(await readFile(join(folder, name)));
+    found.push({ name, sound, digit: Number(match[1]), speaker: match[2], index: Number(match[3]) });
+  }
+  if (found.length === 0) {
+    throw new InvalidInputError(
+      `${folder} holds no recordings named like 7_george_12.wav; fetch FSDD there.`,
+    );
+  }
+  return found;
+}

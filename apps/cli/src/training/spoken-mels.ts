@@ -1,0 +1,86 @@
+import type { Random } from '@visual-echoes/core';
+import {
+  type Mel,
+  type MelConfig,
+  MelSpectrogram,
+  prepareSpeech,
+  resample,
+  type SpeechPreprocessing,
+} from '@visual-echoes/vq-audio';
+import type { SpokenDigit } from '../data/fsdd.js';
+
+/** How training sounds are varied. */
+export interface SoundAugmentation {
+  /** The half-width of a uniform shift, in samples. */
+  shift?: number;
+  /** The half-width of a uniform change of level, in decibels. */
+  gain?: number;
+  /** Speeds, and pitches with them, of which one is drawn; 1 is as it was. */
+  speeds?: readonly number[];
+}
+
+/** Recordings, prepared once as the model's users' are, and turned into mel spectrograms varied anew each time. */
+export class SpokenMels {
+  readonly digits: Uint8Array;
+  /** Of each recording, the clip at each speed. */
+  private readonly clips: readonly (readonly Float32Array[])[];
+  private readonly mel: MelSpectrogram;
+  private readonly augmentation: SoundAugmentation;
+
+  private constructor(
+    clips: readonly (readonly Float32Array[])[],
+    digits: Uint8Array,
+    mel: MelConfig,
+    augmentation: SoundAugmentation,
+  ) {
+    this.clips = clips;
+    this.digits = digits;
+    this.mel = new MelSpectrogram(mel);
+    this.augmentation = augmentation;
+  }
+
+  static async prepare(
+    recordings: readonly SpokenDigit[],
+    mel: MelConfig,
+    preprocessing: SpeechPreprocessing,
+    augmentation: SoundAugmentation = {},
+  ): Promise<SpokenMels> {
+    const clips: Float32Array[][] = [];
+    for (const { sound } of recordings) {
+      const atSpeeds: Float32Array[] = [];
+      for (const speed of augmentation.speeds ?? [1]) {
+        const rate = Math.round(sound.sampleRate / speed);
+        const channels: Float32Array[] = [];
+        for (const channel of sound.channels) channels.push(await resample(channel, sound.sampleRate, rate));
+        atSpeeds.push(await prepareSpeech({ sampleRate: sound.sampleRate, channels }, preprocessing));
+      }
+      clips.push(atSpeeds);
+    }
+    return new SpokenMels(
+      clips,
+      Uint8Array.from(recordings, ({ digit }) => digit),
+      mel,
+      augmentation,
+    );
+  }
+
+  get count(): number {
+    return this.clips.length;
+  }
+
+  /** The spectrogram of recording `i`, as it is at the first speed. */
+  plain(i: number): Mel {
+    return this.mel.forward(this.clips[i][0]);
+  }
+
+  /** The spectrogram of recording `i`, varied. */
+  varied(i: number, random: Random): Mel {
+    const { shift = 0, gain = 0 } = this.augmentation;
+    const source = this.clips[i][random.integer(this.clips[i].length)];
+    const offset = Math.round(random.uniform(-shift, shift));
+    const level = 10 ** (random.uniform(-gain, gain) / 20);
+    const clip = new Float32Array(source.length);
+    for (let t = 0; t < clip.length; t++) clip[t] = (source[t + offset] ?? 0) * level;
+    return this.mel.forward(clip);
+  }
+}

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { ConfigurationError } from '@visual-echoes/core';
+import { fileAccessError } from '@visual-echoes/core/node';
+import { z } from 'zod';
+
+const count = z.int().positive();
+
+const vqModel = z.object({
+  ddconfig: z.looseObject({ resolution: count, in_channels: count }),
+  n_embed: count,
+  embed_dim: count,
+});
+
+/** What every training shares. */
+const schedule = z.strictObject({
+  seed: z.int().default(0),
+  steps: count,
+  batchSize: count,
+  learningRate: z.number().positive(),
+  warmup: z.int().min(0).default(100),
+  minimumRate: z.number().min(0).default(0),
+  betas: z.tuple([z.number(), z.number()]),
+  weightDecay: z.number().min(0).default(0),
+  clipNorm: z.number().positive().optional(),
+  emaDecay: z.number().min(0).max(1).optional(),
+  validateEvery: count.default(500),
+  checkpointEvery: count.default(200),
+});
+
+const codebook = z.strictObject({
+  decay: z.number().default(0.99),
+  reviveBelow: z.number().default(0.05),
+});
+
+export const imageTokenizerFile = z.strictObject({
+  configuration: vqModel,
+  picture: z.strictObject({ width: count, height: count, channels: z.literal([1, 3]) }),
+  augmentation: z
+    .strictObject({ rotation: z.number(), scale: z.number(), shift: z.number() })
+    .partial()
+    .default({}),
+  /** Absent: the codebook is trained by the legacy loss. */
+  codebook: codebook.optional(),
+  training: schedule,
+});
+
+const mel = z.looseObject({ sampleRate: count, hopLength: count, melBands: count, firstFrames: count });
+const speech = z.looseObject({ sampleRate: count, samples: count });
+
+export const audioTokenizerFile = z.strictObject({
+  configuration: vqModel,
+  mel,
+  preprocessing: speech,
+  augmentation: z
+    .strictObject({ shift: z.number(), gain: z.number(), speeds: z.array(z.number().positive()).min(1) })
+    .partial()
+    .default({}),
+  codebook: codebook.optional(),
+  training: schedule,
+});
+
+const ratio = z.strictObject({
+  mean: z.number(),
+  standardDeviation: z.number(),
+  low: z.number(),
+  high: z.number(),
+});
+
+export const transformerFile = z.strictObject({
+  /** Paths of the trained tokenizers' folders, relative to this file. */
+  imageTokenizer: z.string(),
+  audioTokenizer: z.string(),
+  configuration: z.looseObject({ embedDim: count, depth: count }),
+  /** How many differently augmented forms of each picture and recording are tokenized. */
+  variants: z.strictObject({ image: count, audio: count }).default({ image: 1, audio: 1 }),
+  masking: z
+    .strictObject({
+      ratio,
+      joint: z.boolean(),
+      drop: z.enum(['any', 'masked']),
+      dropShare: z.number(),
+      fields: z.record(
+        z.string(),
+        z.strictObject({ visible: z.number(), masked: z.number(), weight: z.number(), ratio }).partial(),
+      ),
+    })
+    .partial(),
+  labelSmoothing: z.number().min(0).max(1).default(0.1),
+  training: schedule,
+});
+
+export type ImageTokenizerFile = z.infer<typeof imageTokenizerFile>;
+export type AudioTokenizerFile = z.infer<typeof audioTokenizerFile>;
+export type TransformerFile = z.infer<typeof transformerFile>;
+export type Schedule = z.infer<typeof schedule>;
+
+/** Reads a training configuration; `text` is what a resumed run must agree with. */
+export async function readTrainingFile<T>(
+  path: string,
+  schema: z.ZodType<T>,
+): Promise<{ file: T; text: string }> {
+  const text = await readFile(path, 'utf8').catch((cause) => {
+    throw fileAccessError('read', path, cause);
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigurationError(`${path} is not JSON: ${(cause as Error).message}.`, { cause });
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { file: parsed.data, text: JSON.stringify(parsed.data) };
+  const [first] = parsed.error.issues;
+  throw new ConfigurationError(`${path}: ${first.path.join('.') || 'the file'}: ${first.message}.`);
+}
