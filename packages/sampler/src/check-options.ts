@@ -6,6 +6,7 @@ import {
   validateCanvas,
   validateFields,
 } from '@visual-echoes/core';
+import { copyCanvas } from './copy-canvas.js';
 import { forField, type PerField, type SampleOptions } from './options.js';
 import { scheduleFunction } from './schedule.js';
 
@@ -91,9 +92,4 @@ export function startCanvases(
   }
   for (const canvas of canvases) validateCanvas(fields, canvas);
   return canvases.map(copyCanvas);
-}
-
-/** A canvas with token arrays of its own. */
-export function copyCanvas(canvas: Canvas): Canvas {
-  return Object.fromEntries(Object.entries(canvas).map(([name, tokens]) => [name, tokens.slice()]));
 }

@@ -1,5 +1,5 @@
 import { type Canvas, UNKNOWN } from '@visual-echoes/core';
-import { copyCanvas } from './check-options.js';
+import { copyCanvas } from './copy-canvas.js';
 import type { FieldFilling } from './field-filling.js';
 import type { Logits } from './predictor.js';
 

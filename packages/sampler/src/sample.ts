@@ -1,5 +1,6 @@
 import { type Canvas, positionsOf, ShapeError, type TokenField, throwIfCancelled } from '@visual-echoes/core';
-import { checkOptions, copyCanvas, startCanvases } from './check-options.js';
+import { checkOptions, startCanvases } from './check-options.js';
+import { copyCanvas } from './copy-canvas.js';
 import { FieldFilling } from './field-filling.js';
 import { forField, type SampleOptions, sampleSeeds } from './options.js';
 import { confidence } from './order.js';
@@ -96,6 +97,7 @@ export async function* sampleSteps(
   const total = Math.max(0, ...samples.map((one) => one.steps));
 
   for (let step = 1; step <= total; step++) {
+    if (signal) await new Promise((resolve) => setTimeout(resolve)); // a turn for whatever may fire the signal
     throwIfCancelled(signal);
     // A row for each sample under way, and behind them another for each of those that are guided.
     const active = samples.filter((one) => !one.isFilled);

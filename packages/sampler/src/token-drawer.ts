@@ -6,7 +6,10 @@ export interface DrawSettings {
   temperature: number;
   /** Only the `topK` most likely tokens; ties with the last are kept. */
   topK?: number;
-  /** Only the most likely tokens that together have this probability; ties with the last are kept. */
+  /**
+   * Only the most likely tokens that together have this probability, of all tokens at this temperature; ties with
+   * the last are kept.
+   */
   topP?: number;
 }
 
@@ -38,7 +41,7 @@ export class TokenDrawer {
     at: number,
     unconditionalAt: number,
     scale: number,
-    { temperature, topK, topP }: DrawSettings,
+    { temperature, topK = Infinity, topP = 1 }: DrawSettings,
     random: Random,
     scored: boolean,
   ): number {
@@ -48,14 +51,11 @@ export class TokenDrawer {
     for (let v = 1; v < values.length; v++) if (values[v] > values[best]) best = v;
     const max = values[best];
     const divisor = temperature || 1;
-    let total = softmaxWeights(values, max, divisor, weights);
+    const total = softmaxWeights(values, max, divisor, weights);
     if (!(total >= 1)) return -1; // the largest weighs 1; a NaN anywhere spreads to the total
 
     const partition = scored && divisor !== 1 ? softmaxWeights(values, max, 1, scratch) : total;
-    if (topK !== undefined && topK < values.length) total = this.keep(topK, false);
-    if (topP !== undefined && topP < 1) total = this.keep(topP * total, true);
-
-    const token = temperature === 0 ? best : this.pick(random.uniform() * total);
+    const token = temperature === 0 ? best : this.pick(total, topK, topP, random);
     if (scored) this.logProbability = values[token] - max - Math.log(partition);
     return token;
   }
@@ -72,73 +72,42 @@ export class TokenDrawer {
     }
   }
 
-  /** The token at which the running sum of the weights passes `target`. */
-  private pick(target: number): number {
-    const { weights, vocabulary } = this;
-    let rest = target;
-    let last = 0;
-    for (let v = 0; v < vocabulary; v++) {
-      if (weights[v] === 0) continue;
-      last = v;
-      rest -= weights[v];
-      if (rest < 0) return v;
+  /**
+   * Draws in proportion to the weights. A token outside top-k or top-p is thrown away with all that weigh no more,
+   * and another drawn from the rest: the same distribution as filtering first, without sorting.
+   */
+  private pick(total: number, topK: number, topP: number, random: Random): number {
+    const { weights } = this;
+    const filtered = topK < weights.length || topP < 1;
+    let rest = total;
+    for (;;) {
+      const token = atRunningSum(weights, random.uniform() * rest);
+      if (!filtered) return token;
+      let rank = 0;
+      let above = 0;
+      for (let v = 0; v < weights.length; v++) {
+        if (weights[v] > weights[token]) {
+          rank++;
+          above += weights[v];
+        }
+      }
+      if (rank < topK && (topP === 1 || above < topP * total)) return token;
+      rest = above;
+      const limit = weights[token];
+      for (let v = 0; v < weights.length; v++) if (weights[v] <= limit) weights[v] = 0;
     }
-    return last; // rounding
-  }
-
-  /** Sets all weights but the largest that together reach `target` to 0; returns the sum of those kept. */
-  private keep(target: number, byWeight: boolean): number {
-    const { weights, scratch, vocabulary } = this;
-    scratch.set(weights);
-    const threshold = largestReaching(scratch, target, byWeight);
-    let total = 0;
-    for (let v = 0; v < vocabulary; v++) {
-      if (weights[v] < threshold) weights[v] = 0;
-      else total += weights[v];
-    }
-    return total;
   }
 }
 
-/**
- * The largest t for which the values ≥ t reach `target` in number, or by their sum where `bySum`. A quickselect: it
- * reorders `values`, in linear time.
- */
-function largestReaching(values: Float64Array, target: number, bySum: boolean): number {
-  let low = 0;
-  let high = values.length - 1;
+/** Where the running sum of the weights passes `target`. */
+function atRunningSum(weights: Float64Array, target: number): number {
   let rest = target;
-  let lowest = 0; // what is known to suffice
-  while (low <= high) {
-    const pivot = values[(low + high) >> 1];
-    let above = 0;
-    let equal = 0;
-    let i = low;
-    let firstEqual = low;
-    let lastEqual = high;
-    while (i <= lastEqual) {
-      const value = values[i];
-      if (value > pivot) {
-        above += bySum ? value : 1;
-        values[i++] = values[firstEqual];
-        values[firstEqual++] = value;
-      } else if (value < pivot) {
-        values[i] = values[lastEqual];
-        values[lastEqual--] = value;
-      } else {
-        equal += bySum ? value : 1;
-        i++;
-      }
-    }
-    if (above >= rest) {
-      lowest = pivot;
-      high = firstEqual - 1;
-    } else if (above + equal >= rest) {
-      return pivot;
-    } else {
-      rest -= above + equal;
-      low = lastEqual + 1;
-    }
+  let last = 0;
+  for (let v = 0; v < weights.length; v++) {
+    if (weights[v] === 0) continue;
+    last = v;
+    rest -= weights[v];
+    if (rest < 0) return v;
   }
-  return lowest; // only where rounding lets the sum fall short
+  return last; // rounding
 }
