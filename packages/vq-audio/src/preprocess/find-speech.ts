@@ -1,4 +1,7 @@
-/** Where an utterance lies, in samples: [start, end), and the mean power in it. */
+/**
+ * Where an utterance lies, in samples: [start, end), and the mean power in it. The start of one that is cut
+ * off lies a little before the first sample.
+ */
 export interface SpeechSpan {
   start: number;
   end: number;
@@ -18,6 +21,7 @@ export interface FindSpeechOptions {
 const WINDOW = 0.025; // s
 const STEP = 0.005; // s
 const MEDIAN = 5; // steps: what is shorter than half of them, a click, does not count
+const BEYOND = 6; // steps of silence imagined around the recording: more than half a window
 const NOISE_KNOWN_FROM = 1.5; // s of recording
 const NOISE_MARGIN = 6; // dB that speech is above the noise
 const HIGHEST = -12; // dB: the threshold's distance from the loudest moment, however loud the noise
@@ -32,7 +36,8 @@ export function findSpeech(
   { sampleRate, threshold, longestPause }: FindSpeechOptions,
 ): SpeechSpan | null {
   const step = Math.max(1, Math.round(STEP * sampleRate));
-  const energy = medianOf(shortTimeEnergy(samples, Math.round(WINDOW * sampleRate), step));
+  const window = Math.max(2, Math.round(WINDOW * sampleRate));
+  const energy = medianOf(shortTimeEnergy(samples, window, step));
   const loudest = energy.reduce((a, b) => Math.max(a, b), 0);
   if (loudest === 0) return null;
 
@@ -59,22 +64,25 @@ export function findSpeech(
     power += energy[i];
     count++;
   }
-  const half = Math.round((WINDOW * sampleRate) / 2);
   return {
-    start: Math.max(0, best.from * step - half),
-    end: Math.min(samples.length, best.to * step + half),
+    start: (best.from - BEYOND) * step - (window >> 1),
+    end: Math.min(samples.length, (best.to - BEYOND) * step + (window >> 1)),
     power: power / count,
   };
 }
 
-/** Mean power in windows centred at every multiple of `step`; beyond the ends there is nothing. */
+/**
+ * Mean power in windows centred at multiples of `step`, from `BEYOND` of them before the first sample to
+ * as many after the last: beyond the ends is silence, so that speech cut off at the start of a file
+ * begins where it would in the middle of a longer one.
+ */
 function shortTimeEnergy(samples: Float32Array, window: number, step: number): Float64Array {
   const sums = new Float64Array(samples.length + 1);
   for (let i = 0; i < samples.length; i++) sums[i + 1] = sums[i] + samples[i] * samples[i];
-  return Float64Array.from({ length: Math.floor(samples.length / step) + 1 }, (_, i) => {
-    const from = Math.max(0, i * step - (window >> 1));
-    const to = Math.min(samples.length, i * step + (window >> 1));
-    return Math.max(0, sums[to] - sums[from]) / Math.max(1, to - from);
+  const within = (i: number) => Math.min(samples.length, Math.max(0, i));
+  return Float64Array.from({ length: Math.floor(samples.length / step) + 1 + 2 * BEYOND }, (_, i) => {
+    const from = (i - BEYOND) * step - (window >> 1);
+    return Math.max(0, sums[within(from + window)] - sums[within(from)]) / window;
   });
 }
 
