@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { gemmOf } from './gemm/gemm.js';
+import { gemmOf } from './simd/gemm.js';
 import { callKernel, makeZeros, sizeOf, type WasmBackend, type WasmKernel } from './wasm-backend.js';
 
 const bytes = (shape: number[]) => new Uint8Array(new Int32Array(shape).buffer);

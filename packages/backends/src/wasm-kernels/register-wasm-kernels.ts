@@ -5,6 +5,7 @@ import { cast } from './cast.js';
 import { clipByValue } from './clip-by-value.js';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './conv2d-backprop.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
+import { erf } from './erf.js';
 import { gather } from './gather.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { slice, splitV, unpack } from './slice.js';
@@ -26,6 +27,7 @@ const kernels: readonly WasmKernel[] = [
   unsortedSegmentSum,
   cast,
   clipByValue,
+  erf,
 ];
 
 /** The names of the kernels that `registerWasmKernels` adds or replaces. */

@@ -49,11 +49,11 @@ export function callKernel(
 }
 
 /**
- * A float32 output of zeros. A view of the heap is only valid until the next allocation, which may grow (and so
+ * An output of zeros. A view of the heap is only valid until the next allocation, which may grow (and so
  * move) the memory: kernels allocate first and take their views after.
  */
-export function makeZeros(backend: WasmBackend, shape: number[]): TensorInfo {
-  const out = backend.makeOutput(shape, 'float32');
+export function makeZeros(backend: WasmBackend, shape: number[], dtype: tf.DataType = 'float32'): TensorInfo {
+  const out = backend.makeOutput(shape, dtype);
   backend.typedArrayFromHeap(out).fill(0);
   return out;
 }

@@ -57,8 +57,18 @@ export const op = {
     0x0b,
     memoryArgument(offset),
   ],
+  /** Stores the first of a vector's four floats. */
+  storeLane: (address: Code, value: Code): Code => [address, value, 0xfd, 0x5a, memoryArgument(0), 0],
+  /** Four times one float. */
+  vector: (value: number): Code => {
+    const bytes = [...new Uint8Array(new Float32Array([value]).buffer)];
+    return [0xfd, 0x0c, bytes, bytes, bytes, bytes];
+  },
   zeroFloat: [0x43, 0, 0, 0, 0] as Code,
-  zeroVector: [0xfd, 0x0c, Array(16).fill(0)] as Code,
+  minimum: (a: Code, b: Code): Code => [a, b, 0xfd, unsigned(0xe8)],
+  maximum: (a: Code, b: Code): Code => [a, b, 0xfd, unsigned(0xe9)],
+  multiplyVectors: (a: Code, b: Code): Code => [a, b, 0xfd, unsigned(0xe6)],
+  divideVectors: (a: Code, b: Code): Code => [a, b, 0xfd, unsigned(0xe7)],
   /** a·b + c, rounded twice. */
   multiplyAdd: (a: Code, b: Code, c: Code): Code => [c, a, b, 0xfd, unsigned(0xe6), 0xfd, unsigned(0xe4)],
   /** a·b + c, rounded once where the processor can (relaxed SIMD). */
@@ -94,7 +104,7 @@ export interface WasmFunction {
 }
 
 /** A module over an imported memory `env.memory` that exports `functions` by name. */
-export function wasmModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+export function wasmModule(functions: readonly WasmFunction[]): Uint8Array {
   const i32 = 0x7f;
   const v128 = 0x7b;
   const text = (s: string) => [unsigned(s.length), [...s].map((c) => c.charCodeAt(0))];

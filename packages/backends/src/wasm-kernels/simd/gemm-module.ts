@@ -149,7 +149,7 @@ function multiplyPanels(tileIndex: number): WasmFunction {
 }
 
 /** The bytes of the module; `relaxed` uses fused multiply-add. */
-export function gemmModule(relaxed: boolean): Uint8Array<ArrayBuffer> {
+export function gemmModule(relaxed: boolean): Uint8Array {
   return wasmModule([
     pack('packLeft', tileRows),
     pack('packRight', tileColumns),

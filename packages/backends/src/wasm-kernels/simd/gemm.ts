@@ -1,6 +1,6 @@
 import type { WasmBackend } from '../wasm-backend.js';
 import { gemmModule, tileColumns, tileRows } from './gemm-module.js';
-import { type WasmMemory, webAssembly } from './web-assembly.js';
+import { instantiate } from './instantiate.js';
 
 /** A matrix in the heap: the byte address of its first element, and how far apart rows and columns are, in floats. */
 export interface MatrixView {
@@ -57,8 +57,8 @@ const rightFloats = 512 * 1024;
 const instances = new WeakMap<WasmBackend, Gemm | undefined>();
 
 /**
- * Our matrix product in the memory of the wasm backend; nearly twice as fast as XNNPACK's where the engine has
- * relaxed SIMD (fused multiply-add), and transposed operands cost nothing. `undefined` where there is no SIMD, or
+ * Our matrix product in the memory of the wasm backend; half as fast again as XNNPACK's where the engine
+ * has relaxed SIMD (fused multiply-add), and transposed operands cost nothing. `undefined` where there is no SIMD, or
  * where the backend has threads, which XNNPACK uses and this does not.
  */
 export function gemmOf(backend: WasmBackend): Gemm | undefined {
@@ -67,13 +67,9 @@ export function gemmOf(backend: WasmBackend): Gemm | undefined {
 }
 
 function createGemm(backend: WasmBackend): Gemm | undefined {
-  const memory = Object.values(backend.wasm.asm ?? {}).find(
-    (value): value is WasmMemory => value instanceof webAssembly.Memory,
-  );
-  const bytes = [gemmModule(true), gemmModule(false)].find((module) => webAssembly.validate(module));
-  if (!memory || !(memory.buffer instanceof ArrayBuffer) || !bytes) return undefined;
-  const instance = new webAssembly.Instance(new webAssembly.Module(bytes), { env: { memory } });
-  const { packLeft, packRight, multiply } = instance.exports as GemmExports;
+  const exports = instantiate<GemmExports>(backend, [gemmModule(true), gemmModule(false)]);
+  if (!exports) return undefined;
+  const { packLeft, packRight, multiply } = exports;
 
   let scratch = 0;
   let scratchFloats = 0;
