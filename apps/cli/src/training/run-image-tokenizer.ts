@@ -1,0 +1,44 @@
+import { Random, type VqModelConfiguration } from '@visual-echoes/core';
+import { ImageTokenizer, type Picture } from '@visual-echoes/vq-image';
+import { type LabelledPictures, MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
+import type { RunOptions } from './run-options.js';
+import { trainTokenizer } from './train-tokenizer.js';
+import type { ImageTokenizerFile } from './training-file.js';
+import { warpPicture } from './warp-picture.js';
+
+/** The last pictures of the training part are kept for validation. */
+const VALIDATION = 1000;
+
+export async function runImageTokenizer(
+  { configuration, picture, augmentation, codebook, training }: ImageTokenizerFile,
+  { mnist }: { mnist: string },
+  run: RunOptions,
+) {
+  const random = new Random(training.seed).fork('weights');
+  const tokenizer = new ImageTokenizer(configuration as VqModelConfiguration, { ...picture, random });
+  const pictures = await readMnist(mnist, 'train');
+  const trained = pictures.count - VALIDATION;
+  return trainTokenizer({
+    tokenizer,
+    draw: (random) => {
+      const original = pictureAt(pictures, random.integer(trained));
+      return toPicture(warpPicture(original, MNIST_SIDE, augmentation, random));
+    },
+    validation: validationPictures(pictures),
+    codebook,
+    schedule: training,
+    ...run,
+  });
+}
+
+export const toPicture = (data: Uint8Array): Picture => ({
+  width: MNIST_SIDE,
+  height: MNIST_SIDE,
+  channels: 1,
+  data,
+});
+
+function validationPictures(pictures: LabelledPictures): Picture[] {
+  const first = pictures.count - VALIDATION;
+  return Array.from({ length: 256 }, (_, i) => toPicture(pictureAt(pictures, first + i)));
+}

@@ -1,0 +1,98 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Plane, type Random, type StateDict, type VqTokenizer, vqModelLoss } from '@visual-echoes/core';
+import {
+  AdamW,
+  EmaCodebook,
+  type EmaCodebookOptions,
+  train,
+  WeightEma,
+  warmupCosine,
+} from '@visual-echoes/core/training';
+import type { RunOptions } from './run-options.js';
+import type { Schedule } from './training-file.js';
+
+export interface TokenizerTraining<Media> extends RunOptions {
+  tokenizer: VqTokenizer<Media>;
+  /** A training piece, drawn from `random`. */
+  draw: (random: Random) => Media;
+  /** Pieces that are not trained on. */
+  validation: readonly Media[];
+  /** Absent: the codebook is trained by the legacy loss. */
+  codebook?: EmaCodebookOptions;
+  schedule: Schedule;
+}
+
+/** Trains a tokenizer by reconstruction and codebook loss; its weights are then the averaged ones. */
+export async function trainTokenizer<Media>({
+  tokenizer,
+  draw,
+  validation,
+  codebook,
+  schedule,
+  ...run
+}: TokenizerTraining<Media>): Promise<StateDict> {
+  const { model } = tokenizer;
+  const { steps, batchSize, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } =
+    schedule;
+  const follower = codebook && new EmaCodebook(model.quantize, codebook);
+  const weights = model.trainableParameters();
+  if (follower) weights.delete('quantize.embedding.weight');
+  const optimizer = new AdamW(weights, { betas, weightDecay });
+  const ema = emaDecay ? new WeightEma(weights, { decay: emaDecay }) : undefined;
+
+  let seen: { vectors: tf.Tensor2D; indices: tf.Tensor1D } | undefined;
+  await train({
+    module: model,
+    optimizer,
+    ema,
+    steps,
+    seed: schedule.seed,
+    learningRate: warmupCosine({ base: learningRate, warmup, total: steps, minimum: minimumRate }),
+    clipNorm,
+    state: follower ? { codebook: follower } : {},
+    loss: (_, random) => {
+      const x = tokenizer.toTensor(Array.from({ length: batchSize }, () => draw(random)));
+      const result = vqModelLoss(model, x, { codebookLoss: follower ? 'commitment' : 'legacy' });
+      if (follower) {
+        seen = { vectors: tf.keep(tf.clone(result.vectors)), indices: tf.keep(tf.clone(result.indices)) };
+      }
+      return result;
+    },
+    afterStep: async (_, random): Promise<Record<string, number>> => {
+      if (!follower || !seen) return {};
+      const revived = await follower.update(seen.vectors, seen.indices, random);
+      tf.dispose([seen.vectors, seen.indices]);
+      return { revived };
+    },
+    validate: { every: schedule.validateEvery, run: () => reconstructionFigures(tokenizer, validation) },
+    checkpoints: { store: run.store, every: schedule.checkpointEvery },
+    ...run,
+  });
+  ema?.swap();
+  const state = await tokenizer.stateDict();
+  optimizer.dispose();
+  ema?.dispose();
+  follower?.dispose();
+  return state;
+}
+
+/** Mean absolute error of reconstructions on the −1..1 scale, and how many codes they use. */
+async function reconstructionFigures<Media>(
+  tokenizer: VqTokenizer<Media>,
+  media: readonly Media[],
+): Promise<Record<string, number>> {
+  const tokens = await tokenizer.encode(media);
+  const rebuilt = await tokenizer.decode(tokens);
+  const used = new Set(tokens.flatMap((piece) => [...piece]));
+  let error = 0;
+  media.forEach((original, i) => {
+    error += meanAbsoluteDifference(tokenizer.toPlane(original), tokenizer.toPlane(rebuilt[i]));
+  });
+  return { 'reconstruction error': error / media.length, 'codes used': used.size };
+}
+
+function meanAbsoluteDifference(a: Plane, b: Plane): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i] - b[i]);
+  return sum / a.length;
+}
