@@ -27,7 +27,8 @@ export function tiedCrossEntropy(
     const exponentials = tf.exp(shifted);
     const sums = tf.sum(exponentials, 1, true); // [M, 1]
     const wanted = smoothedTargets(targets, vocabulary, smoothing);
-    const loss = tf.sub(tf.mean(tf.log(sums)), tf.div(tf.sum(tf.mul(wanted, shifted)), rows));
+    // Row by row first: one sum over everything would lose four digits on wasm.
+    const loss = tf.mean(tf.sub(tf.log(sums), tf.sum(tf.mul(wanted, shifted), 1, true)));
     const gradient = tf.div(tf.sub(tf.div(exponentials, sums), wanted), rows); // of the logits
     save([gradient, table]);
     return {
@@ -35,7 +36,10 @@ export function tiedCrossEntropy(
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [g, t] = saved;
         const scaled = tf.mul(g, dy);
-        return [tf.reshape(tf.matMul(scaled, t), [rows, width]), tf.sum(scaled, 0)];
+        return [
+          tf.reshape(tf.matMul(scaled, t), [rows, width]),
+          tf.reshape(tf.matMul(tf.ones([1, rows]), scaled), [vocabulary]),
+        ];
       },
     };
   })(hidden, bias) as tf.Scalar;

@@ -26,6 +26,7 @@ import {
   resolveConfiguration,
 } from './configuration.js';
 import { tiedCrossEntropy, tiedLogits } from './cross-entropy.js';
+import { normalizedLinear } from './fused.js';
 import { concatTokens, type MaskedBatch } from './mask-batch.js';
 
 /** BERT's embeddings, as MAGE has them: words and positions, added, normalized. */
@@ -49,7 +50,7 @@ class TokenEmbedding extends Module {
   }
 }
 
-/** The layer before the word table: `[M, decoder width]` → `[M, D]`. The table itself is the embedding's. */
+/** The layer before the word table, after the decoder's `norm`: `[M, decoder width]` → `[M, D]`. */
 class MlmLayer extends Module {
   readonly bias: Parameter;
   readonly fc: Linear;
@@ -62,8 +63,8 @@ class MlmLayer extends Module {
     this.ln = new LayerNorm(width, { epsilon: 1e-5 });
   }
 
-  forward(x: tf.Tensor): tf.Tensor {
-    return this.ln.forward(gelu(this.fc.forward(x)));
+  forward(x: tf.Tensor, norm: LayerNorm): tf.Tensor {
+    return this.ln.forward(gelu(normalizedLinear(x, norm, this.fc)));
   }
 }
 
@@ -315,7 +316,7 @@ export class MaskedTransformer extends Module {
 
   /** `[M, decoder width]` → `[M, D]`, what the word table is multiplied by. */
   private head(decoded: tf.Tensor): tf.Tensor {
-    return this.mlmLayer.forward(this.decoderNorm.forward(decoded));
+    return this.mlmLayer.forward(decoded, this.decoderNorm);
   }
 
   private table(offset: number, entries: number): tf.Tensor {
