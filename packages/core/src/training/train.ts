@@ -101,6 +101,8 @@ export async function train(options: TrainOptions): Promise<void> {
       const run = () => validate.run(step);
       onValidation?.(step, await (ema ? ema.withAverage(run) : run()));
     }
+    // Engines that answer at once leave no turn for signals, timers and files to be heard in.
+    await new Promise((resolve) => setTimeout(resolve));
     const cancelled = signal?.aborted && step < steps;
     if (checkpoints && (cancelled || step % checkpoints.every === 0 || step === steps))
       await save(options, step);
