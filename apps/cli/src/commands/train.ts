@@ -52,7 +52,7 @@ Ctrl-C saves a checkpoint and stops. The run writes weights.safetensors, configu
 }
 
 async function trainPart(part: string, options: TrainCommandOptions): Promise<void> {
-  const { config, out, data, backend, resume } = options;
+  const { out, data, backend, resume } = options;
   const checkpoint = join(out, 'checkpoint.safetensors');
   if (existsSync(checkpoint) && !resume) {
     throw new ConfigurationError(
@@ -66,7 +66,7 @@ async function trainPart(part: string, options: TrainCommandOptions): Promise<vo
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const log = join(out, 'log.jsonl');
-  const { state, text } = await runPart(part, config, folders, {
+  const { state, settings } = await runPart(part, options, folders, {
     store: new FileCheckpointStore(checkpoint, { onWarning: (line) => console.error(line) }),
     signal: stop.signal,
     onProgress: (progress) => {
@@ -77,30 +77,30 @@ async function trainPart(part: string, options: TrainCommandOptions): Promise<vo
       void appendFile(log, `${JSON.stringify({ step, validation: figures })}\n`);
     },
   });
-  const settings = `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
-  await writeFileAtomically(join(out, 'configuration.json'), [settings]);
+  await writeFileAtomically(join(out, 'configuration.json'), [`${JSON.stringify(settings, null, 2)}\n`]);
   await writeStateFile(join(out, 'weights.safetensors'), state);
   console.error(`The trained weights are in ${join(out, 'weights.safetensors')}.`);
 }
 
 async function runPart(
   part: string,
-  config: string,
+  { config, out }: TrainCommandOptions,
   folders: DataFolders,
   run: RunOptions,
-): Promise<{ state: StateDict; text: string }> {
+): Promise<{ state: StateDict; settings: object }> {
   switch (part) {
     case 'image-tokenizer': {
       const { file, text } = await readTrainingFile(config, imageTokenizerFile);
-      return { state: await runImageTokenizer(file, folders, { ...run, fingerprint: text }), text };
+      return { state: await runImageTokenizer(file, folders, { ...run, fingerprint: text }), settings: file };
     }
     case 'audio-tokenizer': {
       const { file, text } = await readTrainingFile(config, audioTokenizerFile);
-      return { state: await runAudioTokenizer(file, folders, { ...run, fingerprint: text }), text };
+      return { state: await runAudioTokenizer(file, folders, { ...run, fingerprint: text }), settings: file };
     }
     case 'transformer': {
       const { file, text } = await readTrainingFile(config, transformerFile);
-      return { state: await runTransformer(file, config, folders, { ...run, fingerprint: text }), text };
+      const trained = await runTransformer(file, config, out, folders, { ...run, fingerprint: text });
+      return { state: trained.state, settings: { ...file, configuration: trained.configuration } };
     }
     default:
       throw new ConfigurationError(`There is no part "${part}"; train one of ${PARTS.join(', ')}.`);

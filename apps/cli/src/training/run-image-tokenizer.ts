@@ -7,7 +7,7 @@ import type { ImageTokenizerFile } from './training-file.js';
 import { warpPicture } from './warp-picture.js';
 
 /** The last pictures of the training part are kept for validation. */
-const VALIDATION = 1000;
+export const VALIDATION_PICTURES = 1000;
 
 export async function runImageTokenizer(
   { configuration, picture, augmentation, codebook, training }: ImageTokenizerFile,
@@ -17,7 +17,7 @@ export async function runImageTokenizer(
   const random = new Random(training.seed).fork('weights');
   const tokenizer = new ImageTokenizer(configuration as VqModelConfiguration, { ...picture, random });
   const pictures = await readMnist(mnist, 'train');
-  const trained = pictures.count - VALIDATION;
+  const trained = pictures.count - VALIDATION_PICTURES;
   return trainTokenizer({
     tokenizer,
     draw: (random) => {
@@ -39,6 +39,6 @@ export const toPicture = (data: Uint8Array): Picture => ({
 });
 
 function validationPictures(pictures: LabelledPictures): Picture[] {
-  const first = pictures.count - VALIDATION;
+  const first = pictures.count - VALIDATION_PICTURES;
   return Array.from({ length: 256 }, (_, i) => toPicture(pictureAt(pictures, first + i)));
 }

@@ -1,13 +1,113 @@
-import type { StateDict } from '@visual-echoes/core';
+import { dirname, join, resolve } from 'node:path';
+import { type Canvas, Random, type StateDict, type TokenField } from '@visual-echoes/core';
+import { AdamW, train, WeightEma, warmupCosine } from '@visual-echoes/core/training';
+import {
+  MaskedTransformer,
+  type MaskedTransformerConfiguration,
+  type MaskingOptions,
+  maskBatch,
+} from '@visual-echoes/masked-transformer';
 import type { DataFolders } from '../data/data-folders.js';
+import { linkBetweenFields } from './link-between-fields.js';
 import type { RunOptions } from './run-options.js';
+import { cachedTokenSets, TokenBank } from './token-bank.js';
+import {
+  loadAudioTokenizer,
+  loadImageTokenizer,
+  tokenizePictures,
+  tokenizeSounds,
+} from './tokenize-digits.js';
 import type { TransformerFile } from './training-file.js';
 
+/** Ten digits. */
+const CLASSES = 10;
+
+/** Trains the transformer over image, audio and label; returns the averaged weights where there is an average. */
 export async function runTransformer(
-  _file: TransformerFile,
-  _path: string,
-  _data: DataFolders,
-  _run: RunOptions,
+  file: TransformerFile,
+  path: string,
+  out: string,
+  data: DataFolders,
+  run: RunOptions,
+): Promise<{ state: StateDict; configuration: MaskedTransformerConfiguration }> {
+  const beside = (folder: string) => resolve(dirname(path), folder);
+  const image = await loadImageTokenizer(beside(file.imageTokenizer));
+  const audio = await loadAudioTokenizer(beside(file.audioTokenizer));
+  const { seed } = file.training;
+  const sets = await cachedTokenSets(join(out, 'tokens.safetensors'), async () => {
+    const pictures = await tokenizePictures(image, data, { variants: file.variants.image, seed });
+    const sounds = await tokenizeSounds(audio, data, { variants: file.variants.audio, seed });
+    return {
+      image: pictures.train,
+      audio: sounds.train,
+      'validation-image': pictures.validation,
+      'validation-audio': sounds.validation,
+    };
+  });
+  const fields: TokenField[] = [
+    { name: 'image', grid: image.tokenizer.grid, vocabulary: image.tokenizer.vocabulary },
+    { name: 'audio', grid: audio.tokenizer.grid, vocabulary: audio.tokenizer.vocabulary },
+    { name: 'label', grid: [1, 1], vocabulary: CLASSES },
+  ];
+  const configuration = { ...file.configuration, fields } as unknown as MaskedTransformerConfiguration;
+  const model = new MaskedTransformer(configuration, { random: new Random(seed).fork('weights') });
+  for (const [name, { tokenizer }] of [
+    ['image', image],
+    ['audio', audio],
+  ] as const) {
+    const codes = await tokenizer.model.quantize.embedding.weight.data();
+    await model.initializeEmbeddings(name, codes, { random: new Random(seed).fork('embeddings', name) });
+    tokenizer.dispose();
+  }
+  const state = await trainTransformer(
+    model,
+    file,
+    new TokenBank(sets['image'], sets['audio']),
+    new TokenBank(sets['validation-image'], sets['validation-audio']),
+    run,
+  );
+  return { state, configuration };
+}
+
+async function trainTransformer(
+  model: MaskedTransformer,
+  { training, masking, labelSmoothing }: TransformerFile,
+  bank: TokenBank,
+  validation: TokenBank,
+  run: RunOptions,
 ): Promise<StateDict> {
-  throw new Error('to come');
+  const { steps, batchSize, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } =
+    training;
+  const weights = model.trainableParameters();
+  const optimizer = new AdamW(weights, { betas, weightDecay });
+  const ema = emaDecay ? new WeightEma(weights, { decay: emaDecay }) : undefined;
+  const draw = (from: TokenBank, count: number, random: Random): Canvas[] =>
+    Array.from({ length: count }, () => {
+      const { image, audio, label } = from.drawPair(random);
+      return { image, audio, label: Int32Array.of(label) };
+    });
+  const held = draw(validation, 256, new Random(training.seed).fork('validation'));
+  await train({
+    module: model,
+    optimizer,
+    ema,
+    steps,
+    seed: training.seed,
+    learningRate: warmupCosine({ base: learningRate, warmup, total: steps, minimum: minimumRate }),
+    clipNorm,
+    loss: (_, random) => {
+      const canvases = draw(bank, batchSize, random);
+      const batch = maskBatch(model.fields, canvases, masking as MaskingOptions, random);
+      const { total, fields } = model.loss(batch, { random, labelSmoothing });
+      return { loss: total, metrics: fields };
+    },
+    validate: { every: training.validateEvery, run: () => linkBetweenFields(model, held) },
+    checkpoints: { store: run.store, every: training.checkpointEvery },
+    ...run,
+  });
+  ema?.swap();
+  const state = await model.stateDict();
+  optimizer.dispose();
+  ema?.dispose();
+  return state;
 }

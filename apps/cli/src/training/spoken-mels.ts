@@ -51,7 +51,8 @@ export class SpokenMels {
       for (const speed of augmentation.speeds ?? [1]) {
         const rate = Math.round(sound.sampleRate / speed);
         const channels: Float32Array[] = [];
-        for (const channel of sound.channels) channels.push(await resample(channel, sound.sampleRate, rate));
+        for (const channel of sound.channels)
+          channels.push(await resample(channel, sound.sampleRate, rate, { quality: 'fast' }));
         atSpeeds.push(await prepareSpeech({ sampleRate: sound.sampleRate, channels }, preprocessing));
       }
       clips.push(atSpeeds);

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Random, type Tokenizer, type VqModelConfiguration } from '@visual-echoes/core';
+import { fileAccessError, readStateFile } from '@visual-echoes/core/node';
+import { AudioTokenizer, type Mel, type MelConfig, type SpeechPreprocessing } from '@visual-echoes/vq-audio';
+import { ImageTokenizer, type Picture } from '@visual-echoes/vq-image';
+import type { DataFolders } from '../data/data-folders.js';
+import { readFsdd } from '../data/fsdd.js';
+import { MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
+import { toPicture, VALIDATION_PICTURES } from './run-image-tokenizer.js';
+import { SpokenMels } from './spoken-mels.js';
+import { type TokenSet, tokenSet } from './token-bank.js';
+import {
+  type AudioTokenizerFile,
+  audioTokenizerFile,
+  type ImageTokenizerFile,
+  imageTokenizerFile,
+} from './training-file.js';
+import { warpPicture } from './warp-picture.js';
+
+/** A trained image tokenizer and what its run was configured with. */
+export async function loadImageTokenizer(
+  folder: string,
+): Promise<{ tokenizer: ImageTokenizer; file: ImageTokenizerFile }> {
+  const file = imageTokenizerFile.parse(await readJson(join(folder, 'configuration.json')));
+  const tokenizer = new ImageTokenizer(file.configuration as VqModelConfiguration, file.picture);
+  tokenizer.loadStateDict(await readStateFile(join(folder, 'weights.safetensors')));
+  return { tokenizer, file };
+}
+
+/** A trained audio tokenizer and what its run was configured with. */
+export async function loadAudioTokenizer(
+  folder: string,
+): Promise<{ tokenizer: AudioTokenizer; file: AudioTokenizerFile }> {
+  const file = audioTokenizerFile.parse(await readJson(join(folder, 'configuration.json')));
+  const { melBands: bands, firstFrames: frames } = file.mel;
+  const tokenizer = new AudioTokenizer(file.configuration as VqModelConfiguration, { bands, frames });
+  tokenizer.loadStateDict(await readStateFile(join(folder, 'weights.safetensors')));
+  return { tokenizer, file };
+}
+
+interface Variants {
+  /** How many differently augmented forms of each piece are tokenized; the first is the piece itself. */
+  variants: number;
+  seed: number;
+}
+
+/** Tokens of MNIST's training pictures and of those kept for validation. */
+export async function tokenizePictures(
+  { tokenizer, file }: { tokenizer: ImageTokenizer; file: ImageTokenizerFile },
+  { mnist }: DataFolders,
+  { variants, seed }: Variants,
+): Promise<{ train: TokenSet; validation: TokenSet }> {
+  const all = await readMnist(mnist, 'train');
+  const trained = all.count - VALIDATION_PICTURES;
+  const random = new Random(seed).fork('pictures');
+  const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+  const plain = (i: number) => toPicture(pictureAt(all, i));
+  const varied = (i: number) =>
+    toPicture(warpPicture(pictureAt(all, i), MNIST_SIDE, file.augmentation, random));
+  return {
+    train: await tokenizeEach(tokenizer, range(0, trained), variants, plain, varied, all.labels),
+    validation: await tokenizeEach(tokenizer, range(trained, all.count), 1, plain, varied, all.labels),
+  };
+}
+
+/** Tokens of FSDD's training recordings and of those kept for validation. */
+export async function tokenizeSounds(
+  { tokenizer, file }: { tokenizer: AudioTokenizer; file: AudioTokenizerFile },
+  { fsdd }: DataFolders,
+  { variants, seed }: Variants,
+): Promise<{ train: TokenSet; validation: TokenSet }> {
+  const mel = file.mel as unknown as MelConfig;
+  const speech = file.preprocessing as unknown as SpeechPreprocessing;
+  const random = new Random(seed).fork('sounds');
+  const spoken = await SpokenMels.prepare(await readFsdd(fsdd, 'train'), mel, speech, file.augmentation);
+  const kept = await SpokenMels.prepare(await readFsdd(fsdd, 'validation'), mel, speech);
+  const each = (mels: SpokenMels, count: number) =>
+    tokenizeEach<Mel>(
+      tokenizer,
+      Array.from({ length: mels.count }, (_, i) => i),
+      count,
+      (i) => mels.plain(i),
+      (i) => mels.varied(i, random),
+      mels.digits,
+    );
+  return { train: await each(spoken, variants), validation: await each(kept, 1) };
+}
+
+async function tokenizeEach<Media extends Picture | Mel>(
+  tokenizer: Tokenizer<Media>,
+  indices: readonly number[],
+  variants: number,
+  plain: (i: number) => Media,
+  varied: (i: number) => Media,
+  labels: Uint8Array,
+): Promise<TokenSet> {
+  const pieces: Int32Array[] = [];
+  const classes: number[] = [];
+  const CHUNK = 512;
+  for (let variant = 0; variant < variants; variant++) {
+    for (let start = 0; start < indices.length; start += CHUNK) {
+      const chunk = indices.slice(start, start + CHUNK);
+      pieces.push(...(await tokenizer.encode(chunk.map(variant === 0 ? plain : varied))));
+      for (const i of chunk) classes.push(labels[i]);
+    }
+  }
+  return tokenSet(pieces, classes);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((cause) => {
+    throw fileAccessError('read', path, cause);
+  });
+  return JSON.parse(text);
+}
