@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@visual-echoes/core';
 import { dropout, LayerNorm, Linear, Module, multiHeadSelfAttention, uniform } from '@visual-echoes/core';
-import { affine, erfGate, normalizedLinear } from './fused.js';
+import { normalizedLinear, normalizedMlp, plainLinear } from './fused.js';
 
 /** A linear layer with MAGE's start values: Xavier-uniform weight, zero bias. */
 export function linear(input: number, output: number, random: Random): Linear {
@@ -55,10 +55,8 @@ export class Block extends Module {
     const { norm1, attn, norm2, mlp } = this;
     const [rows, width] = x.shape;
     const qkv = tf.reshape(normalizedLinear(x, norm1, attn.qkv), [batch, rows / batch, 3 * width]);
-    const mixed = affine(tf.reshape(multiHeadSelfAttention(qkv, this.heads), [rows, width]), attn.proj);
+    const mixed = plainLinear(tf.reshape(multiHeadSelfAttention(qkv, this.heads), [rows, width]), attn.proj);
     const y = tf.add(x, dropout(mixed, this.rate, random));
-    // fc2(gelu(fc1)): GELU's two constants ride in the weights.
-    const hidden = erfGate(normalizedLinear(y, norm2, mlp.fc1, { factor: Math.SQRT1_2 })); // [B·N, 4D]
-    return tf.add(y, dropout(affine(hidden, mlp.fc2, { factor: Math.SQRT1_2 }), this.rate, random));
+    return tf.add(y, dropout(normalizedMlp(y, norm2, mlp.fc1, mlp.fc2), this.rate, random));
   }
 }

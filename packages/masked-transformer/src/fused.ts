@@ -1,24 +1,36 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayerNorm, Linear } from '@visual-echoes/core';
+import { gelu, type LayerNorm, type Linear } from '@visual-echoes/core';
 
 /*
- * Layers in one custom gradient each. A step on a CPU spends as long on passes over the activations as on matrix
- * products, so constants, scales and shifts go into the weights, which are small, and a bias is one more row of
- * them under a column of ones, so that its gradient comes with theirs.
+ * Layers of a block that share one custom gradient. A training step on a CPU spends as long on passes over the
+ * activations as on matrix products, so scales, shifts and constants go into the weights, which are small, and a
+ * bias is one more row of them under a column of ones, so that its gradient comes with theirs. For few rows the
+ * weights are the larger part, and the plain layers are faster.
  */
+const worthFolding = (x: tf.Tensor, linear: Linear) => x.shape[0] >= 4 * linear.weight.shape[1];
 
-/** `factor · linear(norm(x))` with ε = 1e-6: `[M, in]` → `[M, out]`. */
-export function normalizedLinear(
-  x: tf.Tensor,
-  norm: LayerNorm,
-  linear: Linear,
-  { factor = 1 }: { factor?: number } = {},
-): tf.Tensor {
+/** `linear(norm(x))`, where the norm's ε is 1e-6: `[M, in]` → `[M, out]`. */
+export function normalizedLinear(x: tf.Tensor, norm: LayerNorm, linear: Linear): tf.Tensor {
+  return worthFolding(x, linear) ? folded(x, norm, linear, 1) : linear.forward(norm.forward(x));
+}
+
+/** `fc2(gelu(fc1(norm(x))))`, likewise, with the exact GELU: `[M, D]` → `[M, D]`. */
+export function normalizedMlp(x: tf.Tensor, norm: LayerNorm, fc1: Linear, fc2: Linear): tf.Tensor {
+  if (!worthFolding(x, fc1)) return fc2.forward(gelu(fc1.forward(norm.forward(x))));
+  const hidden = erfGate(folded(x, norm, fc1, Math.SQRT1_2)); // √2·gelu, [M, 4D]
+  return withBias(tf.matMul(hidden, tf.mul(fc2.weight.value, Math.SQRT1_2)), fc2);
+}
+
+/** `linear(x)`: `[M, in]` → `[M, out]`. */
+export const plainLinear = (x: tf.Tensor, linear: Linear): tf.Tensor =>
+  withBias(tf.matMul(x, linear.weight.value), linear);
+
+/** `factor · linear(norm(x))`. */
+function folded(x: tf.Tensor, norm: LayerNorm, linear: Linear, factor: number): tf.Tensor {
   const [features] = linear.weight.value.shape;
-  const matrix = tf.mul(linear.weight.value, factor) as tf.Tensor2D;
+  const matrix = tf.mul(linear.weight.value, factor);
   const weight = tf.mul(tf.reshape(norm.weight.value, [features, 1]), matrix);
-  const shift = tf.matMul(tf.reshape(norm.bias.value, [1, features]) as tf.Tensor2D, matrix);
-  const bias = linear.bias ? tf.add(shift, tf.mul(linear.bias.value, factor)) : shift; // [1, out]
+  const bias = withBias(tf.matMul(tf.reshape(norm.bias.value, [1, features]), matrix), linear, factor); // [1, out]
   return tf.customGrad((...args) => {
     const [input, w, b, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const centred = tf.sub(input, tf.mean(input, -1, true));
@@ -44,28 +56,20 @@ export function normalizedLinear(
   })(x, weight, bias);
 }
 
-/** `linear(factor · x)`: `[M, in]` → `[M, out]`. */
-export function affine(x: tf.Tensor, linear: Linear, { factor = 1 }: { factor?: number } = {}): tf.Tensor {
-  const weight = factor === 1 ? linear.weight.value : tf.mul(linear.weight.value, factor);
-  const product = tf.matMul(x, weight);
-  return linear.bias ? addBias(product, linear.bias.value) : product;
-}
-
-/** x + b over rows; the gradient of b is a product with ones, three times as fast as a sum over the first axis. */
-function addBias(x: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+/** x + factor·b over rows; b's gradient is a product with ones, three times as fast as a sum over the first axis. */
+function withBias(x: tf.Tensor, { bias }: Linear, factor = 1): tf.Tensor {
+  if (!bias) return x;
   return tf.customGrad((...args) => {
     const [input, b] = args as tf.Tensor[];
     return {
       value: tf.add(input, b),
       gradFunc: (dy: tf.Tensor) => [dy, tf.reshape(tf.matMul(tf.ones([1, dy.shape[0]]), dy), b.shape)],
     };
-  })(x, bias);
+  })(x, factor === 1 ? bias.value : tf.mul(bias.value, factor));
 }
 
-/**
- * u·(1 + erf u), which is √2·gelu(√2·u): the exact GELU, with its constants left to the layers before and after.
- */
-export function erfGate(u: tf.Tensor): tf.Tensor {
+/** u·(1 + erf u), which is √2·gelu(√2·u): GELU without its constants. */
+function erfGate(u: tf.Tensor): tf.Tensor {
   return tf.customGrad((...args) => {
     const [input, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
     const gate = tf.add(tf.erf(input), 1);
