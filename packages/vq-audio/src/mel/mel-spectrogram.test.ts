@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { ConfigurationError, InvalidInputError, ShapeError } from '@visual-echoes/core';
 import { describe, expect, it } from 'vitest';
 import { griffinLim, spectralConvergence } from '../vocoder/griffin-lim.js';
-import { MelFilterbank } from './mel-filterbank.js';
+import { hzToMel, MelFilterbank, melToHz } from './mel-filterbank.js';
 import { type MelConfig, MelSpectrogram } from './mel-spectrogram.js';
 import { MEL_DIGITS, MEL_SPECVQGAN } from './presets.js';
 import { ShortTimeFourier } from './short-time-fourier.js';
@@ -76,6 +77,93 @@ describe('phases and magnitudes against librosa', () => {
         expect(Math.abs((decibels + 30) / 90 - mel.data[band * mel.frames + t])).toBeLessThan(0.01);
       }
     }
+  });
+});
+
+describe('MelSpectrogram', () => {
+  it('gives the middle 848 of the first 860 frames of ten seconds for SpecVQGAN', () => {
+    const samples = testSignal(22050, 10);
+    const mel = new MelSpectrogram(MEL_SPECVQGAN).forward(samples);
+    expect([mel.bands, mel.frames, mel.data.length]).toEqual([80, 848, 80 * 848]);
+    const all = new MelSpectrogram({ ...MEL_SPECVQGAN, ...ALL_FRAMES }).forward(samples);
+    expect(all.frames).toBe(862);
+    for (const band of [0, 40, 79]) {
+      const kept = all.data.subarray(band * 862 + 6, band * 862 + 6 + 848);
+      expect(largestDifference(mel.data.subarray(band * 848, (band + 1) * 848), kept)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('gives 64 frames of 8,192 samples for digits, each where its sound is', () => {
+    const samples = new Float32Array(8192);
+    for (let i = 0; i < 400; i++) samples[20 * 128 - 200 + i] = Math.sin((2 * Math.PI * 1000 * i) / 8000);
+    const mel = new MelSpectrogram(MEL_DIGITS).forward(samples);
+    expect([mel.bands, mel.frames]).toEqual([64, 64]);
+    const loudest = mel.data.indexOf(Math.max(...mel.data));
+    expect(loudest % 64).toBe(20);
+    // 1 kHz is mel 15 of 0..hzToMel(4000), Slaney.
+    expect(Math.floor(loudest / 64)).toBe(Math.round((15 / hzToMel(4000, 'slaney')) * 65) - 1);
+  });
+
+  it('counts frames from the first sample without centring, and takes powers', () => {
+    const samples = testSignal(8000, 1);
+    const config = { ...MEL_DIGITS, ...ALL_FRAMES, center: false };
+    const magnitude = new MelSpectrogram(config).forward(samples);
+    expect(magnitude.frames).toBe(1 + Math.floor((8000 - 512) / 128));
+    const tone = Float32Array.from({ length: 2048 }, (_, i) => Math.sin((2 * Math.PI * 1000 * i) / 8000));
+    const inBand = (power: 1 | 2) => {
+      const { data } = new MelSpectrogram({ ...config, power }).forward(tone);
+      return 90 * data.reduce((a, b) => Math.max(a, b)) - 30;
+    };
+    // A pure tone: the band's power is that of three bins, its magnitude their sum.
+    expect(inBand(2)).toBeLessThan(inBand(1));
+    expect(inBand(2)).toBeGreaterThan(inBand(1) - 20 * Math.log10(3));
+  });
+
+  it('inverts powers as it inverts magnitudes', () => {
+    const spectrogram = new MelSpectrogram({ ...MEL_DIGITS, ...ALL_FRAMES, power: 2 });
+    const samples = testSignal(8000, 1);
+    const inverse = spectrogram.inverse(spectrogram.forward(samples));
+    expect(relativeError(inverse, magnitudesOf(samples, spectrogram.stft))).toBeLessThan(0.25);
+  });
+
+  it('refuses sounds that are too short or not finite, and mels of other bands', () => {
+    const spectrogram = new MelSpectrogram(MEL_DIGITS);
+    expect(() => spectrogram.forward(new Float32Array(256))).toThrow(InvalidInputError);
+    expect(() => spectrogram.forward(new Float32Array(8192).fill(Number.NaN))).toThrow(InvalidInputError);
+    expect(() => spectrogram.inverse({ data: new Float32Array(80), bands: 80, frames: 1 })).toThrow(
+      ShapeError,
+    );
+  });
+
+  it.each<[Partial<MelConfig>, RegExp]>([
+    [{ fftSize: 500 }, /power of two/],
+    [{ windowLength: 1024 }, /windowLength/],
+    [{ hopLength: 0 }, /hopLength/],
+    [{ fMax: 4001 }, /fMax/],
+    [{ melBands: 400 }, /fewer bands/],
+    [{ scaling: { minDb: 0, maxDb: 0, floor: 1e-5 } }, /minDb/],
+    [{ power: 3 as 2 }, /power/],
+  ])('refuses %j', (change, message) => {
+    expect(() => new MelSpectrogram({ ...MEL_DIGITS, ...change })).toThrow(ConfigurationError);
+    expect(() => new MelSpectrogram({ ...MEL_DIGITS, ...change })).toThrow(message);
+  });
+
+  it.each(['slaney', 'htk'] as const)('converts Hz to %s mel and back', (scale) => {
+    for (const hz of [0, 60, 999, 1000, 1001, 7600])
+      expect(melToHz(hzToMel(hz, scale), scale)).toBeCloseTo(hz, 8);
+  });
+});
+
+describe('ShortTimeFourier', () => {
+  it.each([1, 2, 7])('gives a signal of %d frames back, where windows reach', (frames) => {
+    const stft = new ShortTimeFourier({ fftSize: 64, hopLength: 16, windowLength: 48, window: 'hann' });
+    const signal = Float64Array.from({ length: stft.span(frames) }, (_, i) => Math.sin(i * i));
+    const re = new Float32Array(frames * stft.bins);
+    const im = new Float32Array(frames * stft.bins);
+    const back = new Float64Array(signal.length);
+    stft.forward(signal, frames, re, im);
+    stft.inverse(re, im, frames, back);
+    for (let i = 10; i < signal.length - 10; i++) expect(Math.abs(back[i] - signal[i])).toBeLessThan(1e-4);
   });
 });
 

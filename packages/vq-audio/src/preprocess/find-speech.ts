@@ -1,3 +1,5 @@
+import { decibels, quantile } from './quantile.js';
+
 /**
  * Where an utterance lies, in samples: [start, end), and the mean power in it. The start of one that is cut
  * off lies a little before the first sample.
@@ -94,11 +96,3 @@ function medianOf(x: Float64Array): Float64Array {
     return near.sort()[half];
   });
 }
-
-/** The value below which the share `q` of `x` lies. */
-export function quantile(x: Float64Array, q: number): number {
-  return x.slice().sort()[Math.floor(q * (x.length - 1))] ?? 0;
-}
-
-/** Decibels to a ratio of powers. */
-export const decibels = (dB: number) => 10 ** (dB / 10);

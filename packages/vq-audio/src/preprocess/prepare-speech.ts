@@ -1,7 +1,8 @@
 import { InvalidInputError } from '@visual-echoes/core';
 import { resample } from '../resample/resample.js';
 import { toMono, type Waveform } from '../wav/waveform.js';
-import { decibels, findSpeech } from './find-speech.js';
+import { findSpeech } from './find-speech.js';
+import { decibels } from './quantile.js';
 import { reduceNoise } from './reduce-noise.js';
 
 /** How a recording of speech becomes the clip that a model takes, as plain JSON. */
@@ -90,14 +91,11 @@ export async function prepareSpeech(
     );
   }
   const first = speech.start - onset;
-  const last = Math.min(clean.length, speech.end + Math.round(options.tail * sampleRate), first + length);
+  const end = Math.min(clean.length, speech.end + Math.round(options.tail * sampleRate));
+  const last = Math.min(end, first + length);
   const quiet =
     noiseReduction > 0
-      ? reduceNoise(clean, {
-          sampleRate,
-          speech: { start: first, end: last },
-          overSubtraction: noiseReduction,
-        })
+      ? reduceNoise(clean, { sampleRate, speech: { start: first, end }, overSubtraction: noiseReduction })
       : clean;
 
   const gain = Math.sqrt(decibels(options.level) / speech.power);

@@ -1,5 +1,5 @@
 import { ShortTimeFourier } from '../mel/short-time-fourier.js';
-import { quantile } from './find-speech.js';
+import { quantile } from './quantile.js';
 
 /** Options of `reduceNoise`. */
 export interface ReduceNoiseOptions {

@@ -3,7 +3,7 @@ import { ConfigurationError, InvalidInputError } from '@visual-echoes/core';
 /** libsamplerate's sinc converters: pass band of 97, 90 or 80 % of the lower rate's half. */
 export type ResamplingQuality = 'best' | 'medium' | 'fast';
 
-/** The most samples that may go through libsamplerate at once: its wrapper mishandles more. */
+/** The most samples that may go into or come out of libsamplerate at once: its wrapper mishandles more. */
 const MOST = 2 ** 20;
 
 /**
@@ -23,8 +23,8 @@ export async function resample(
   { quality = 'best' }: { quality?: ResamplingQuality } = {},
 ): Promise<Float32Array> {
   for (const rate of [fromRate, toRate]) {
-    if (!Number.isInteger(rate) || rate <= 0) {
-      throw new ConfigurationError(`A sample rate is a positive whole number of Hz, not ${rate}.`);
+    if (!Number.isInteger(rate) || rate < 1 || rate > 192_000) {
+      throw new ConfigurationError(`A sample rate is a whole number of Hz from 1 to 192,000, not ${rate}.`);
     }
   }
   if (fromRate > 256 * toRate || toRate > 256 * fromRate) {
@@ -36,38 +36,44 @@ export async function resample(
   }
   if (fromRate === toRate || samples.length === 0) return samples.slice();
 
-  const { create } = await loadLibrary();
-  const converter = await create(1, fromRate, toRate, {
-    converterType: ({ best: 0, medium: 1, fast: 2 } as const)[quality],
-  });
-  try {
-    const out = new Float32Array(Math.round((samples.length * toRate) / fromRate));
-    // Where there are several blocks, each begins at an input sample that coincides with an output
-    // sample, and they overlap by more than the filter's length, so that no seam is left.
-    const divisor = greatestCommonDivisor(fromRate, toRate);
-    const period = fromRate / divisor;
-    const overlap = period * Math.ceil((512 * Math.max(1, fromRate / toRate)) / period);
-    const body = samples.length <= MOST ? samples.length : period * Math.floor((MOST - 2 * overlap) / period);
-    if (body <= 0) {
-      throw new InvalidInputError(
-        `${samples.length} samples of ${fromRate} Hz are too many for so odd a rate. Cut the sound, or convert it first.`,
-      );
-    }
-    for (let at = 0; at < samples.length; at += body) {
-      const from = Math.max(0, at - overlap);
-      const piece = converter.simple(samples.subarray(from, at + body + overlap));
-      const skip = ((at - from) / period) * (toRate / divisor);
-      const wanted = Math.ceil((body / period) * (toRate / divisor));
-      const into = (at / period) * (toRate / divisor);
-      out.set(piece.subarray(skip, skip + Math.min(wanted, out.length - into)), into);
-    }
-    return out;
-  } finally {
-    converter.destroy();
+  const converter = await converterFor(fromRate, toRate, quality);
+  const out = new Float32Array(Math.round((samples.length * toRate) / fromRate));
+  // Where there are several blocks, each begins at an input sample that coincides with an output sample,
+  // and they overlap by more than the filter's length, so that no seam is left.
+  const divisor = greatestCommonDivisor(fromRate, toRate);
+  const period = fromRate / divisor;
+  const overlap = period * Math.ceil((512 * Math.max(1, fromRate / toRate)) / period);
+  const most = Math.floor(MOST * Math.min(1, fromRate / toRate));
+  const body = samples.length <= most ? samples.length : period * Math.floor((most - 2 * overlap) / period);
+  for (let at = 0; at < samples.length; at += body) {
+    const from = Math.max(0, at - overlap);
+    const piece = converter.simple(samples.subarray(from, at + body + overlap));
+    const skip = ((at - from) / period) * (toRate / divisor);
+    const into = (at / period) * (toRate / divisor);
+    const wanted = Math.ceil((body / period) * (toRate / divisor));
+    out.set(piece.subarray(skip, skip + Math.min(wanted, out.length - into)), into);
   }
+  return out;
 }
 
 type Library = typeof import('@alexanderolsen/libsamplerate-js');
+
+type Converter = Awaited<ReturnType<Library['create']>>;
+
+let latest: { key: string; converter: Promise<Converter> } | undefined;
+
+/** Only the latest converter is kept: it gets several times faster as the engine optimises its code. */
+function converterFor(fromRate: number, toRate: number, quality: ResamplingQuality): Promise<Converter> {
+  const key = `${fromRate} ${toRate} ${quality}`;
+  if (latest?.key === key) return latest.converter;
+  const converterType = ({ best: 0, medium: 1, fast: 2 } as const)[quality];
+  const converter = loadLibrary().then(({ create }) => create(1, fromRate, toRate, { converterType }));
+  latest = { key, converter };
+  converter.catch(() => {
+    latest = undefined;
+  });
+  return converter;
+}
 
 /** The library is CommonJS: Node gives it as `default`, bundlers may give its names directly. */
 async function loadLibrary(): Promise<Library> {

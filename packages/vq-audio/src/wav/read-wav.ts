@@ -104,8 +104,8 @@ function readFormat(view: DataView, at: number, size: number): Format {
       `The WAV header contradicts itself: ${channels} channels of ${bits} bits in blocks of ${blockAlign} bytes. Export it again.`,
     );
   }
-  if (sampleRate < 1000 || sampleRate > 768_000) {
-    throw new InvalidInputError(`The WAV header claims ${sampleRate} Hz; from 1,000 to 768,000 Hz are read.`);
+  if (sampleRate < 1000 || sampleRate > 192_000) {
+    throw new InvalidInputError(`The WAV header claims ${sampleRate} Hz; from 1,000 to 192,000 Hz are read.`);
   }
   return { encoding, channels, sampleRate, bytesPerSample };
 }
