@@ -1,3 +1,4 @@
+export { type ConditionLink, type ConditionLinkOptions, measureConditionLinks } from './condition-links.js';
 export {
   type FieldLayout,
   fromMageConfiguration,

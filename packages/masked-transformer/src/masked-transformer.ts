@@ -77,9 +77,9 @@ export interface LossOptions {
 
 export interface MaskedLoss {
   /** Σ weight · field loss / Σ weight over the fields that were asked, in nats a token. */
-  total: tf.Scalar;
-  /** The mean over each field's asked positions; a field without any is absent. */
-  fields: Record<string, tf.Scalar>;
+  loss: tf.Scalar;
+  /** Each field's own, the mean over its asked positions; a field without any is absent. */
+  metrics: Record<string, tf.Scalar>;
 }
 
 /**
@@ -209,7 +209,7 @@ export class MaskedTransformer extends Module {
       throw new InvalidInputError('No known token of this batch is masked; use maskBatch.');
     const decoded = this.decode(this.encode(batch, random), batch, random);
     const hidden = this.head(tf.gather(decoded, tf.tensor1d(rows, 'int32'))); // [M, D]
-    const losses: Record<string, tf.Scalar> = {};
+    const metrics: Record<string, tf.Scalar> = {};
     let total = tf.scalar(0);
     let weights = 0;
     let first = 0;
@@ -226,11 +226,11 @@ export class MaskedTransformer extends Module {
         labelSmoothing,
       );
       const weight = batch.weights[name] ?? 1;
-      losses[name] = loss;
+      metrics[name] = loss;
       weights += weight;
       total = tf.add(total, tf.mul(loss, weight));
     });
-    return { total: tf.div(total, weights), fields: losses };
+    return { loss: tf.div(total, weights), metrics };
   }
 
   /**
