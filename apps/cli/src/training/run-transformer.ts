@@ -18,11 +18,15 @@ import {
   tokenizeSounds,
 } from './tokenize-digits.js';
 import type { TransformerFile } from './training-file.js';
+import { writeModelFolder } from './write-model-folder.js';
 
 /** Ten digits. */
 const CLASSES = 10;
 
-/** Trains the transformer over image, audio and label; returns the averaged weights where there is an average. */
+/**
+ * Trains the transformer over image, audio and label, and writes the whole model into `out/model`; returns the averaged
+ * weights where there is an average.
+ */
 export async function runTransformer(
   file: TransformerFile,
   path: string,
@@ -57,7 +61,6 @@ export async function runTransformer(
   ] as const) {
     const codes = await tokenizer.model.quantize.embedding.weight.data();
     await model.initializeEmbeddings(name, codes, { random: new Random(seed).fork('embeddings', name) });
-    tokenizer.dispose();
   }
   const state = await trainTransformer(
     model,
@@ -65,6 +68,11 @@ export async function runTransformer(
     new TokenBank(sets['image'], sets['audio']),
     new TokenBank(sets['validation-image'], sets['validation-audio']),
     run,
+  );
+  await writeModelFolder(
+    join(out, 'model'),
+    { image, audio, transformer: { state, configuration } },
+    file.model,
   );
   return { state, configuration };
 }

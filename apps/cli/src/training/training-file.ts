@@ -87,6 +87,15 @@ export const transformerFile = z.strictObject({
     .partial(),
   labelSmoothing: z.number().min(0).max(1).default(0.1),
   training: schedule,
+  /** What the model folder says of itself. */
+  model: z.strictObject({
+    name: z.string(),
+    classes: z.strictObject({ field: z.string(), names: z.array(z.string()) }),
+    sampling: z.record(z.string(), z.looseObject({})),
+    vocoder: z.looseObject({ type: z.literal('griffin-lim') }),
+    license: z.string(),
+    attribution: z.array(z.string()),
+  }),
 });
 
 export type ImageTokenizerFile = z.infer<typeof imageTokenizerFile>;

@@ -1,0 +1,61 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StateDict } from '@visual-echoes/core';
+import { writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
+import type { MaskedTransformerConfiguration } from '@visual-echoes/masked-transformer';
+import type { loadAudioTokenizer, loadImageTokenizer } from './tokenize-digits.js';
+import type { TransformerFile } from './training-file.js';
+
+export interface TrainedParts {
+  image: Awaited<ReturnType<typeof loadImageTokenizer>>;
+  audio: Awaited<ReturnType<typeof loadAudioTokenizer>>;
+  transformer: { state: StateDict; configuration: MaskedTransformerConfiguration };
+}
+
+/** Writes a model folder that `loadModel` reads: `visual-echoes.json` beside one f16 file a part. */
+export async function writeModelFolder(
+  folder: string,
+  { image, audio, transformer }: TrainedParts,
+  { name, classes, sampling, vocoder, license, attribution }: TransformerFile['model'],
+): Promise<void> {
+  const manifest = {
+    format: 1,
+    name,
+    parts: {
+      image: {
+        type: 'vqgan',
+        weights: 'image.safetensors',
+        configuration: image.file.configuration,
+        picture: image.file.picture,
+        preprocessing: { type: 'mnist' },
+      },
+      audio: {
+        type: 'specvqgan',
+        weights: 'audio.safetensors',
+        configuration: audio.file.configuration,
+        mel: { ...audio.file.mel, frames: audio.file.mel.firstFrames },
+        preprocessing: { type: 'speech', ...audio.file.preprocessing },
+        vocoder,
+      },
+      transformer: {
+        type: 'mage',
+        weights: 'transformer.safetensors',
+        configuration: transformer.configuration,
+      },
+    },
+    classes,
+    sampling,
+    license,
+    attribution,
+  };
+  await mkdir(folder, { recursive: true });
+  const states = {
+    image: await image.tokenizer.stateDict(),
+    audio: await audio.tokenizer.stateDict(),
+    transformer: transformer.state,
+  };
+  for (const [part, state] of Object.entries(states)) {
+    await writeStateFile(join(folder, `${part}.safetensors`), state, { type: 'f16' });
+  }
+  await writeFileAtomically(join(folder, 'visual-echoes.json'), [`${JSON.stringify(manifest, null, 2)}\n`]);
+}
