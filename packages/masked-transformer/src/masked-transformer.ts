@@ -2,8 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   type Canvas,
   dropout,
-  Embedding,
-  gelu,
   InvalidInputError,
   LayerNorm,
   type Linear,
@@ -15,7 +13,6 @@ import {
   type TokenField,
   throwIfCancelled,
   UNKNOWN,
-  zeros,
 } from '@visual-echoes/core';
 import { Block, linear } from './block.js';
 import {
@@ -26,47 +23,9 @@ import {
   resolveConfiguration,
 } from './configuration.js';
 import { tiedCrossEntropy, tiedLogits } from './cross-entropy.js';
-import { normalizedLinear } from './fused.js';
 import { concatTokens, type MaskedBatch } from './mask-batch.js';
-
-/** BERT's embeddings, as MAGE has them: words and positions, added, normalized. */
-class TokenEmbedding extends Module {
-  readonly wordEmbeddings: Embedding;
-  readonly positionEmbeddings: Embedding;
-  readonly LayerNorm: LayerNorm;
-
-  constructor(words: number, positions: number, width: number, random: Random) {
-    super();
-    this.wordEmbeddings = new Embedding(words, width, { random, initialize: normal(random, 0.02) });
-    this.positionEmbeddings = new Embedding(positions, width, { random, initialize: normal(random, 0.02) });
-    this.LayerNorm = new LayerNorm(width, { epsilon: 1e-6 });
-  }
-
-  /** int32 `[M]` and `[M]` → `[M, D]`. */
-  forward(words: tf.Tensor1D, positions: tf.Tensor1D): tf.Tensor {
-    return this.LayerNorm.forward(
-      tf.add(this.wordEmbeddings.forward(words), this.positionEmbeddings.forward(positions)),
-    );
-  }
-}
-
-/** The layer before the word table, after the decoder's `norm`: `[M, decoder width]` → `[M, D]`. */
-class MlmLayer extends Module {
-  readonly bias: Parameter;
-  readonly fc: Linear;
-  readonly ln: LayerNorm;
-
-  constructor(input: number, width: number, words: number, random: Random) {
-    super();
-    this.bias = new Parameter([1, 1, words], zeros);
-    this.fc = linear(input, width, random);
-    this.ln = new LayerNorm(width, { epsilon: 1e-5 });
-  }
-
-  forward(x: tf.Tensor, norm: LayerNorm): tf.Tensor {
-    return this.ln.forward(gelu(normalizedLinear(x, norm, this.fc)));
-  }
-}
+import { askedPositions, decoderSource, encoderInput } from './sequence.js';
+import { MlmLayer, TokenEmbedding } from './token-embedding.js';
 
 export interface LossOptions {
   /** Draws the dropout; without it nothing is dropped out, as in evaluation. */
@@ -145,42 +104,25 @@ export class MaskedTransformer extends Module {
 
   /** The encoder, over the class token and the positions that are not dropped: → `[B, K, D]`. */
   encode(batch: MaskedBatch, random?: Random): tf.Tensor3D {
-    const { words, kept } = this.read(batch);
     const { size } = batch;
-    const width = this.configuration.embedDim;
-    const positions = kept.map((at) => at % (1 + this.length));
+    const { words, positions } = encoderInput(this.layouts, batch, this.configuration);
     let x = this.tokenEmb.forward(
-      tf.tensor1d(
-        kept.map((at) => words[at]),
-        'int32',
-      ),
+      tf.tensor1d(words, 'int32'),
       tf.tensor1d(positions, 'int32'),
     ) as tf.Tensor2D; // [B·K, D]
     x = dropout(x, this.configuration.dropout, random) as tf.Tensor2D;
     for (const block of this.blocks) x = block.forward(x, size, random);
-    return tf.reshape(this.norm.forward(x), [size, kept.length / size, width]);
+    return tf.reshape(this.norm.forward(x), [size, words.length / size, this.configuration.embedDim]);
   }
 
   /** The decoder, over all positions: `[B, K, D]` → `[B·N, decoder width]`, before its last normalization. */
   decode(encoded: tf.Tensor3D, batch: MaskedBatch, random?: Random): tf.Tensor2D {
-    const { size } = batch;
-    const [, keptLength] = encoded.shape;
+    const [size, kept] = encoded.shape;
     const width = this.configuration.decoderEmbedDim;
-    const length = 1 + this.length;
     const seen = tf.reshape(this.decoderEmbed.forward(encoded), [-1, width]); // [B·K, Dd]
-    const padding = seen.shape[0]; // the row behind them
     const rows = this.maskToken ? tf.concat([seen, tf.reshape(this.maskToken.value, [1, width])], 0) : seen;
-    const source = new Int32Array(size * length);
-    for (let sample = 0, next = 0; sample < size; sample++) {
-      source[sample * length] = next++;
-      for (let p = 0; p < this.length; p++) {
-        const i = sample * this.length + p;
-        const row = batch.dropped[i] ? -1 : next++;
-        const pad = this.maskToken ? padding : sample * keptLength;
-        source[sample * length + 1 + p] = batch.masked[i] || row < 0 ? pad : row;
-      }
-    }
-    const padded = tf.reshape(tf.gather(rows, tf.tensor1d(source, 'int32')), [size, length, width]);
+    const source = decoderSource(batch, { kept, learned: this.maskToken !== undefined });
+    const padded = tf.reshape(tf.gather(rows, tf.tensor1d(source, 'int32')), [size, 1 + this.length, width]);
     let x = tf.reshape(tf.add(padded, this.decoderPosEmbedLearned.value), [-1, width]) as tf.Tensor2D;
     for (const block of this.decoderBlocks) x = block.forward(x, size, random);
     return x;
@@ -203,7 +145,7 @@ export class MaskedTransformer extends Module {
    * codes, at masked positions whose code is known. Run it inside a `tidy` or `valueAndGradients`.
    */
   loss(batch: MaskedBatch, { random, labelSmoothing = 0.1 }: LossOptions = {}): MaskedLoss {
-    const asked = this.layouts.map((field) => this.asked(batch, field));
+    const asked = this.layouts.map((field) => askedPositions(batch, field));
     const rows = asked.flatMap(({ rows }) => rows);
     if (rows.length === 0)
       throw new InvalidInputError('No known token of this batch is masked; use maskBatch.');
@@ -230,7 +172,7 @@ export class MaskedTransformer extends Module {
       weights += weight;
       total = tf.add(total, tf.mul(loss, weight));
     });
-    return { loss: tf.div(total, weights), metrics };
+    return { loss: tf.div(total, weights || 1), metrics };
   }
 
   /**
@@ -325,47 +267,5 @@ export class MaskedTransformer extends Module {
 
   private bias(offset: number, entries: number): tf.Tensor {
     return tf.reshape(tf.slice(this.mlmLayer.bias.value, [0, 0, offset], [1, 1, entries]), [entries]);
-  }
-
-  /** The word of every position `[B · N]`, and which of them the encoder sees, as flat indices `[B · K]`. */
-  private read({ size, tokens, masked, dropped }: MaskedBatch): { words: Int32Array; kept: Int32Array } {
-    const { classToken, maskToken } = this.configuration;
-    const length = 1 + this.length;
-    if (tokens.length !== size * this.length) {
-      throw new ShapeError(
-        `The batch has ${tokens.length / size} tokens a sample; this model has ${this.length}.`,
-      );
-    }
-    const words = new Int32Array(size * length);
-    const kept: number[] = [];
-    for (let sample = 0; sample < size; sample++) {
-      words[sample * length] = classToken;
-      kept.push(sample * length);
-      for (const { start, positions, offset } of this.layouts) {
-        for (let p = start; p < start + positions; p++) {
-          const i = sample * this.length + p - 1;
-          words[sample * length + p] = masked[i] || tokens[i] === UNKNOWN ? maskToken : offset + tokens[i];
-          if (!dropped[i]) kept.push(sample * length + p);
-        }
-      }
-    }
-    if (kept.length % size !== 0)
-      throw new ShapeError('The samples of a batch must drop equally many positions.');
-    return { words, kept: Int32Array.from(kept) };
-  }
-
-  /** The rows of a field's masked known positions in `[B · N]`, and their codes. */
-  private asked({ size, tokens, masked }: MaskedBatch, { start, positions }: FieldLayout) {
-    const rows: number[] = [];
-    const codes: number[] = [];
-    for (let sample = 0; sample < size; sample++) {
-      for (let p = start; p < start + positions; p++) {
-        const i = sample * this.length + p - 1;
-        if (!masked[i] || tokens[i] === UNKNOWN) continue;
-        rows.push(sample * (1 + this.length) + p);
-        codes.push(tokens[i]);
-      }
-    }
-    return { rows, codes: Int32Array.from(codes) };
   }
 }
