@@ -1,1 +1,12 @@
-export {};
+export { accuracy, topKAccuracy } from './accuracy.js';
+export type { PosteriorKind } from './class-posteriors.js';
+export { type ConfidenceInterval, confidenceInterval } from './confidence-interval.js';
+export { confusionMatrix } from './confusion-matrix.js';
+export { type FeatureMoments, FeatureStatistics, featureStatistics } from './feature-statistics.js';
+export { frechetDistance } from './frechet-distance.js';
+export { type InceptionScore, type InceptionScoreOptions, inceptionScore } from './inception-score.js';
+export { type KlDivergenceOptions, klDivergence } from './kl-divergence.js';
+export { type LogSpectralDistanceOptions, logSpectralDistance } from './log-spectral-distance.js';
+export { meanAbsoluteError, meanSquaredError } from './mean-error.js';
+export { psnr } from './psnr.js';
+export { ssim } from './ssim.js';
