@@ -8,7 +8,6 @@ import {
   maskBatch,
 } from '@visual-echoes/masked-transformer';
 import type { DataFolders } from '../data/data-folders.js';
-import { linkBetweenFields } from './link-between-fields.js';
 import type { RunOptions } from './run-options.js';
 import { cachedTokenSets, TokenBank } from './token-bank.js';
 import {
@@ -18,6 +17,7 @@ import {
   tokenizeSounds,
 } from './tokenize-digits.js';
 import type { TransformerFile } from './training-file.js';
+import { validationFigures } from './validation-figures.js';
 import { writeModelFolder } from './write-model-folder.js';
 
 /** Ten digits. */
@@ -106,10 +106,9 @@ async function trainTransformer(
     loss: (_, random) => {
       const canvases = draw(bank, batchSize, random);
       const batch = maskBatch(model.fields, canvases, masking as MaskingOptions, random);
-      const { total, fields } = model.loss(batch, { random, labelSmoothing });
-      return { loss: total, metrics: fields };
+      return model.loss(batch, { random, labelSmoothing });
     },
-    validate: { every: training.validateEvery, run: () => linkBetweenFields(model, held) },
+    validate: { every: training.validateEvery, run: () => validationFigures(model, held) },
     checkpoints: { store: run.store, every: training.checkpointEvery },
     ...run,
   });
