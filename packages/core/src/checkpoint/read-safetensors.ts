@@ -1,3 +1,4 @@
+import { CheckpointError } from '../errors.js';
 import type { StateDict } from '../module/module.js';
 import { type ByteSource, bytesSource } from './byte-source.js';
 import { fromBFloat16, fromFloat16 } from './half-precision.js';
@@ -10,8 +11,8 @@ import {
 
 /** Reads and checks the header alone. */
 export async function readSafetensorsHeader(source: ByteSource): Promise<SafetensorsHeader> {
-  const length = safetensorsHeaderLength(await source.read(0, Math.min(8, source.size)), source.size);
-  return parseSafetensorsHeader(await source.read(8, length), source.size);
+  const length = safetensorsHeaderLength(await readWhole(source, 0, Math.min(8, source.size)), source.size);
+  return parseSafetensorsHeader(await readWhole(source, 8, length), source.size);
 }
 
 /**
@@ -28,15 +29,25 @@ export async function readSafetensors(
   for (const entry of entries) {
     state[entry.name] = {
       shape: entry.shape,
-      data: toFloat32(await bytes.read(entry.offset, entry.length), entry),
+      data: toFloat32(await readWhole(bytes, entry.offset, entry.length), entry),
     };
   }
   return { state, metadata };
 }
 
+async function readWhole(source: ByteSource, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = await source.read(offset, length);
+  if (bytes.length !== length) {
+    throw new CheckpointError(
+      `Only ${bytes.length} of ${length} bytes could be read at byte ${offset}; the file changed while it was read.`,
+    );
+  }
+  return bytes;
+}
+
 function toFloat32(bytes: Uint8Array, { type }: SafetensorsEntry): Float32Array {
-  // A copy, since the bytes may begin where no typed array can.
-  const { buffer } = bytes.slice();
+  // A part of a larger array may begin where no typed array can, and would keep the whole alive.
+  const { buffer } = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
   switch (type) {
     case 'F32':
       return new Float32Array(buffer);
@@ -47,9 +58,7 @@ function toFloat32(bytes: Uint8Array, { type }: SafetensorsEntry): Float32Array 
     case 'F64':
       return Float32Array.from(new Float64Array(buffer));
     case 'I64':
-      return Float32Array.from({ length: buffer.byteLength / 8 }, (_, i) =>
-        Number(new BigInt64Array(buffer, i * 8, 1)[0]),
-      );
+      return Float32Array.from(Array.from(new BigInt64Array(buffer), Number));
     case 'I32':
       return Float32Array.from(new Int32Array(buffer));
     case 'I16':

@@ -52,46 +52,69 @@ export function safetensorsHeaderLength(firstEight: Uint8Array, fileSize: number
 
 /** Parses and checks the header: every tensor inside the file, side by side, none overlapping, sizes as shapes say. */
 export function parseSafetensorsHeader(json: Uint8Array, fileSize: number): SafetensorsHeader {
+  let text = '';
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(json);
+    parsed = JSON.parse(text);
   } catch {
     malformed('its header is not JSON');
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     malformed('its header is no object');
+  const names = topLevelNames(text);
+  if (new Set(names).size !== names.length) malformed('two of its tensors have one name');
   const start = 8 + json.length;
   const metadata: Record<string, string> = {};
   const entries: SafetensorsEntry[] = [];
   for (const [name, value] of Object.entries(parsed as Record<string, unknown>)) {
     if (name === '__metadata__') {
-      for (const [key, text] of Object.entries((value ?? {}) as Record<string, unknown>))
-        metadata[key] = String(text);
+      for (const [key, entry] of Object.entries((value ?? {}) as Record<string, unknown>)) {
+        if (typeof entry !== 'string' || key === '__proto__') malformed('its metadata is not plain text');
+        metadata[key] = entry as string;
+      }
     } else entries.push(parseEntry(name, value, start));
   }
   let end = start;
   for (const entry of [...entries].sort((a, b) => a.offset - b.offset || a.length - b.length)) {
     if (entry.offset !== end)
-      malformed(`"${entry.name}" begins at byte ${entry.offset} where ${end} was due`);
+      malformed(`${quoted(entry.name)} begins at byte ${entry.offset} where ${end} was due`);
     end = entry.offset + entry.length;
   }
   if (end !== fileSize) malformed(`its tensors end at byte ${end} and the file at ${fileSize}`);
   return { entries, metadata };
 }
 
+/** The names of a JSON object, all of them: `JSON.parse` keeps only the last of two that are alike. */
+function topLevelNames(json: string): string[] {
+  const names: string[] = [];
+  let depth = 0;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (depth === 1 && token.endsWith(':')) names.push(JSON.parse(token.slice(0, -1)));
+  }
+  return names;
+}
+
+/** A name from the file, as it can be printed on a terminal. */
+const quoted = (name: string) => JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);
+
 function parseEntry(name: string, value: unknown, start: number): SafetensorsEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
   if (name === '__proto__') malformed('a tensor is named "__proto__"');
   if (typeof dtype !== 'string' || !Object.hasOwn(BYTES_PER_VALUE, dtype)) {
-    malformed(`"${name}" is of type ${JSON.stringify(dtype)}, which is not read here`);
+    malformed(`${quoted(name)} is of type ${quoted(String(dtype))}, which is not read here`);
   }
   const isCount = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
-  if (!Array.isArray(shape) || !shape.every(isCount)) malformed(`"${name}" has no shape`);
+  if (!Array.isArray(shape) || !shape.every(isCount)) malformed(`${quoted(name)} has no shape`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-    malformed(`"${name}" has no offsets`);
+    malformed(`${quoted(name)} has no offsets`);
   const [begin, end] = offsets as number[];
   const length = sizeOf(shape as number[]) * BYTES_PER_VALUE[dtype as SafetensorsType];
   if (end - begin !== length)
-    malformed(`"${name}" of shape [${shape}] needs ${length} bytes and has ${end - begin}`);
+    malformed(
+      `${quoted(name)} of shape [${(shape as number[]).slice(0, 8)}] needs ${length} bytes and has ${end - begin}`,
+    );
   return { name, type: dtype as SafetensorsType, shape: shape as number[], offset: start + begin, length };
 }

@@ -19,6 +19,9 @@ export function* safetensorsChunks(
   const header: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
   let offset = 0;
   for (const [name, { shape, data }] of Object.entries(state)) {
+    if (name === '__metadata__' || name === '__proto__') {
+      throw new CheckpointError(`A tensor cannot be named "${name}" in a safetensors file; rename it.`);
+    }
     if (data.length !== sizeOf(shape)) {
       throw new CheckpointError(
         `"${name}" of shape [${shape}] holds ${data.length} values; give all of them.`,
@@ -35,8 +38,12 @@ export function* safetensorsChunks(
   new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
   padded.set(text, 8);
   yield padded;
-  for (const { data } of Object.values(state)) {
+  for (const [name, { data }] of Object.entries(state)) {
     const values = type === 'f16' ? Uint16Array.from(data, toFloat16) : data;
+    const lost = type === 'f16' && data.find((x) => Number.isFinite(x) && Math.abs(x) >= 65520);
+    if (lost) {
+      throw new CheckpointError(`"${name}" holds ${lost}, which f16 cannot hold; write it as f32.`);
+    }
     yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   }
 }

@@ -9,8 +9,8 @@ import { fileAccessError } from './file-access-error.js';
 export async function writeFileAtomically(
   path: string,
   chunks: Iterable<Uint8Array | string>,
+  { beside = `${path}.${process.pid}.part` }: { beside?: string } = {},
 ): Promise<void> {
-  const beside = `${path}.${process.pid}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(beside, 'w');

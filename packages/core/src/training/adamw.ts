@@ -53,11 +53,12 @@ export class AdamW {
       if (!gradient) continue;
       const { first, second } = this.momentsOf(name, parameter);
       const rate = learningRate * rateScale(name, parameter);
-      const stepSize = rate / (1 - beta1 ** this.steps);
+      // Both corrections are taken into the step and ε: a pass over the weights less.
+      const stepSize = (rate * correction2) / (1 - beta1 ** this.steps);
       tf.tidy(() => {
         const m = tf.add(tf.mul(first, beta1), tf.mul(gradient, 1 - beta1));
         const v = tf.add(tf.mul(second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-        const denominator = tf.add(tf.div(tf.sqrt(v), correction2), epsilon);
+        const denominator = tf.add(tf.sqrt(v), epsilon * correction2);
         const weight = parameter.value;
         const kept = weightDecay && decays(name, parameter) ? tf.mul(weight, 1 - rate * weightDecay) : weight;
         weight.assign(tf.sub(kept, tf.mul(tf.div(m, denominator), stepSize)));

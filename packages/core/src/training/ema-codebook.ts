@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { VectorQuantizer } from '../autoencoder/vector-quantizer.js';
+import { ConfigurationError } from '../errors.js';
 import { zeros } from '../module/initializers.js';
 import { Module } from '../module/module.js';
 import { Parameter } from '../module/parameter.js';
@@ -26,6 +27,11 @@ export class EmaCodebook extends Module {
 
   constructor(quantizer: VectorQuantizer, { decay = 0.99, reviveBelow = 0.05 }: EmaCodebookOptions = {}) {
     super();
+    if (!(decay > 0 && decay < 1) || !(reviveBelow > 0 && reviveBelow < 1)) {
+      throw new ConfigurationError(
+        `An EMA codebook has decay ${decay} and reviveBelow ${reviveBelow}; both must lie between 0 and 1.`,
+      );
+    }
     this.counts = new Parameter([quantizer.codes], zeros, { trainable: false });
     this.sums = new Parameter([quantizer.codes, quantizer.dimension], zeros, { trainable: false });
     this.quantizer = quantizer;
