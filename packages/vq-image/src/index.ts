@@ -1,2 +1,3 @@
 export * from './image-tokenizer.js';
 export * from './picture.js';
+export * from './preprocess/to-mnist-form.js';
