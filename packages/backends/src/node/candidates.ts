@@ -106,18 +106,18 @@ async function startTensorFlow(packageName: string, { from, threads }: StartOpti
     process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
     process.env['OMP_NUM_THREADS'] = String(threads);
   }
-  restoreUtilFunctions();
+  replaceUtilFunctions();
   load(packageName, from);
   await activate('tensorflow', packageName);
   const backend = tf.backend() as unknown as { isUsingGpuDevice?: boolean };
   return `TensorFlow on the ${backend.isUsingGpuDevice ? 'GPU' : 'CPU'} (${packageName.split('/')[1]})`;
 }
 
-/** tfjs-node 4.22 calls two functions of `util` that Node 23 removed. */
-function restoreUtilFunctions(): void {
+/** tfjs-node 4.22 calls two functions of `util` that Node 22 warns of and Node 23 removed. */
+function replaceUtilFunctions(): void {
   const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
-  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
+  util['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined;
+  util['isArray'] = Array.isArray;
 }
 
 /** Runs `f` with TensorFlow.js's own warnings off (kernels registered twice by two of its packages, advice). */
