@@ -46,8 +46,8 @@ async function readWhole(source: ByteSource, offset: number, length: number): Pr
 }
 
 function toFloat32(bytes: Uint8Array, { type }: SafetensorsEntry): Float32Array {
-  // A part of a larger array may begin where no typed array can, and would keep the whole alive.
-  const { buffer } = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+  // A part of a larger array may begin where no typed array can, and would keep the whole alive. (Not slice: that of a Buffer copies nothing.)
+  const { buffer } = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
   switch (type) {
     case 'F32':
       return new Float32Array(buffer);
