@@ -32,13 +32,18 @@ try {
     JSON.stringify({
       private: true,
       type: 'module',
-      dependencies: { ...tensorflow, ...Object.fromEntries(packed.map(({ name, file }) => [name, `file:${file}`])) },
+      dependencies: {
+        ...tensorflow,
+        ...Object.fromEntries(packed.map(({ name, file }) => [name, `file:${file}`])),
+      },
     }),
   );
   run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], project);
 
   for (const { name, exports = {}, bin } of packed) {
-    const entries = Object.keys(exports).filter((entry) => !entry.includes('*') && entry !== './package.json');
+    const entries = Object.keys(exports).filter(
+      (entry) => !entry.includes('*') && entry !== './package.json',
+    );
     for (const entry of entries) {
       const specifier = name + entry.slice(1);
       run('node', ['--input-type=module', '-e', `await import(${JSON.stringify(specifier)})`], project);
