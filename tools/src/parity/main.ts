@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { type BackendName, selectBackend } from '@visual-echoes/backends/node';
+import { ConfigurationError, VisualEchoesError } from '@visual-echoes/core';
+import type { Row } from './compare.js';
+import { modelOf } from './models.js';
+import { readReferenceFolder } from './reference-folder.js';
+
+const HELP = `Compares our models with golden outputs of the published ones.
+
+  pnpm parity FOLDER… [--backend tensorflow|wasm|cpu] [--json]
+
+A folder holds config.json, weights.safetensors and io.safetensors; its name says which model it is.
+Floats pass within 1e-4 of the largest reference, gradients within 1e-3, indices where all are equal.
+The exit code is 1 where a row falls short.
+
+  pnpm parity references/taming-vqgan references/mage --backend wasm
+`;
+
+interface FolderReport {
+  folder: string;
+  model?: string;
+  pass: boolean;
+  rows: Row[];
+  error?: string;
+}
+
+async function compareFolder(folder: string): Promise<FolderReport> {
+  try {
+    const { model, compare } = modelOf(folder);
+    const rows = await compare(await readReferenceFolder(folder));
+    return { folder, model, pass: rows.length > 0 && rows.every((row) => row.pass), rows };
+  } catch (error) {
+    if (!(error instanceof VisualEchoesError)) throw error;
+    return { folder, pass: false, rows: [], error: error.message };
+  }
+}
+
+function printReport({ folder, pass, rows, error }: FolderReport): void {
+  if (error) {
+    console.error(error);
+    return;
+  }
+  console.log(`\n${folder}`);
+  const width = Math.max(...rows.map((row) => row.output.length));
+  for (const { output, difference, reference, ratio, limit, pass, note } of rows) {
+    const figures =
+      note ??
+      (limit === 0
+        ? `${difference} of ${reference} differ`
+        : `${difference.toExponential(1)} / ${reference.toExponential(1)} = ${ratio.toExponential(1)}  (≤ ${limit})`);
+    console.log(`  ${pass ? 'pass' : 'FAIL'}  ${output.padEnd(width)}  ${figures}`);
+  }
+  const failures = rows.filter((row) => !row.pass).length;
+  console.log(pass ? `  all ${rows.length} rows pass` : `  ${failures} of ${rows.length} rows fall short`);
+}
+
+async function main(): Promise<number> {
+  let options: ReturnType<typeof readArguments>;
+  try {
+    options = readArguments();
+  } catch (error) {
+    throw new ConfigurationError(`${(error as Error).message.split('. ')[0]}. See pnpm parity --help.`);
+  }
+  const { values, positionals: folders } = options;
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  if (folders.length === 0) throw new ConfigurationError('No folder given. See pnpm parity --help.');
+  const { name: backend } = await selectBackend({
+    prefer: values.backend as BackendName | undefined,
+    onMessage: console.error,
+  });
+  const reports: FolderReport[] = [];
+  for (const folder of folders) {
+    const report = await compareFolder(folder);
+    reports.push(report);
+    if (!values.json) printReport(report);
+  }
+  const pass = reports.every((report) => report.pass);
+  if (values.json) console.log(JSON.stringify({ backend, pass, folders: reports }, null, 2));
+  return pass ? 0 : 1;
+}
+
+const readArguments = () =>
+  parseArgs({
+    // pnpm hands over the `--` that separates its own options.
+    args: process.argv.slice(2).filter((argument) => argument !== '--'),
+    allowPositionals: true,
+    options: {
+      backend: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof VisualEchoesError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

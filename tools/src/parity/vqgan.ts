@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { permute, type StateTensor, VqModel, type VqModelConfiguration } from '@visual-echoes/core';
+import { compareFloats, compareIndices, failed, LIMIT, type Row } from './compare.js';
+import { type ReferenceFolder, required } from './reference-folder.js';
+
+const toNhwc = ({ shape, data }: StateTensor) => {
+  const [n, c, h, w] = shape;
+  return tf.tensor4d(permute(data, shape, [0, 2, 3, 1]), [n, h, w, c]);
+};
+const toNchw = (x: tf.Tensor) => tf.transpose(x, [0, 3, 1, 2]);
+
+/** The VQGAN of taming-transformers and SpecVQGAN, in evaluation mode. */
+export async function compareVqgan(folder: ReferenceFolder): Promise<Row[]> {
+  const configuration = folder.configuration as unknown as VqModelConfiguration;
+  // Without dropout, which evaluation has not.
+  const model = new VqModel({ ...configuration, ddconfig: { ...configuration.ddconfig, dropout: 0 } });
+  model.loadStateDict(folder.weights);
+  const outputs = tf.tidy(() => {
+    const z = model.preQuantize(toNhwc(required(folder, 'x')));
+    const { quantized, indices, loss } = model.quantize.forward(z);
+    const recon = toNchw(model.decode(quantized));
+    return {
+      pre_quant: toNchw(z),
+      indices,
+      quant: toNchw(quantized),
+      recon,
+      codebook_loss: loss as tf.Tensor,
+    };
+  });
+  const rows: Row[] = [];
+  for (const [name, reference] of Object.entries(folder.io)) {
+    if (name === 'x') continue;
+    if (!Object.hasOwn(outputs, name)) {
+      rows.push(failed(name, LIMIT, 'not an output of this model'));
+      continue;
+    }
+    const ours = await outputs[name as keyof typeof outputs].data();
+    rows.push(
+      name === 'indices'
+        ? compareIndices(name, ours, reference)
+        : compareFloats(name, ours as Float32Array, reference),
+    );
+  }
+  tf.dispose(outputs);
+  model.dispose();
+  return rows;
+}
