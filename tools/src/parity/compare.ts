@@ -39,7 +39,7 @@ export function compareFloats(
   let difference = 0;
   for (let i = 0; i < data.length; i++) {
     const d = Math.abs(ours[i] - data[i]);
-    if (!(d <= difference)) difference = d; // also where d is not a number
+    difference = Math.max(difference, Number.isFinite(d) ? d : Number.POSITIVE_INFINITY);
   }
   const ratio = difference === 0 ? 0 : difference / reference;
   return { output, difference, reference, ratio, limit, pass: ratio <= limit };

@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type StateTensor, toFile, valueAndGradients } from '@visual-echoes/core';
+import {
+  type Gradients,
+  memoryShape,
+  type StateTensor,
+  toFile,
+  toMemory,
+  valueAndGradients,
+} from '@visual-echoes/core';
 import { AdamW, clipGradientNorm } from '@visual-echoes/core/training';
 import {
   fromMageConfiguration,
@@ -28,35 +35,28 @@ export async function compareMageTrainingStep(folder: ReferenceFolder): Promise<
   const least = 1e-4 * Math.max(...[...references.values()].map(({ data }) => largest(data)));
 
   const { value, gradients } = valueAndGradients(() => model.loss(batch).loss, parameters);
-  const own = clipGradientNorm(gradients, clip); // disposes of the gradients, so that they are scaled back below
-  const norm = await read(own.norm);
-  rows.push(compareFloats('grad_norm', norm, required(folder, 'grad_norm'), { limit: GRADIENT_LIMIT }));
-  const scale = Math.min(1, clip / (norm[0] + 1e-6));
   for (const [name, reference] of references) {
     const parameter = parameters.get(name);
     if (!parameter) {
       rows.push(failed(`grad.${name}`, GRADIENT_LIMIT, 'not a weight of this model'));
       continue;
     }
-    const gradient = tf.tidy(() => tf.div(own.clipped.get(name)!, scale));
-    const ours = toFile(await read(gradient), parameter.shape, parameter.layout);
+    const inMemory = (await gradients.get(name)!.data()) as Float32Array;
+    const ours = toFile(inMemory, parameter.shape, parameter.layout);
     rows.push(compareFloats(`grad.${name}`, ours, reference, { limit: GRADIENT_LIMIT, least }));
   }
+  const own = clipGradientNorm(gradients, clip);
+  const norm = await own.norm.data<'float32'>();
+  rows.push(compareFloats('grad_norm', norm, required(folder, 'grad_norm'), { limit: GRADIENT_LIMIT }));
   tf.dispose([value, own.norm, ...own.clipped.values()]);
 
   // The optimizer on the reference's own gradients, since Adam makes a whole step of a tiny one's rounding.
-  const given = new Map(
-    [...references].flatMap(([name, { data }]) => {
-      const parameter = parameters.get(name);
-      if (!parameter) return [];
-      const kept = parameter.value.clone();
-      parameter.set(data);
-      const gradient = parameter.value.clone();
-      parameter.value.assign(kept);
-      kept.dispose();
-      return [[name, gradient] as const];
-    }),
-  );
+  const given: Gradients = new Map();
+  for (const [name, { data }] of references) {
+    const { shape, layout } = parameters.get(name) ?? {};
+    if (shape && layout)
+      given.set(name, tf.tensor(toMemory(data, shape, layout), memoryShape(shape, layout)));
+  }
   const { clipped, norm: givenNorm } = clipGradientNorm(given, clip);
   const optimizer = new AdamW(parameters, { betas: [0.9, 0.95], weightDecay: weight_decay });
   optimizer.step(clipped, lr);
