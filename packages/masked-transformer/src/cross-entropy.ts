@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * h·Tᵀ + b for hidden rows `[M, D]`, a table T `[V, D]` that gets no gradient, and a bias `[V]` → `[M, V]`.
+ * h·Tᵀ + b for hidden rows `[M, D]`, a table T `[V, D]` and a bias `[V]` → `[M, V]`.
  */
 export const tiedLogits = (hidden: tf.Tensor, table: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
   tf.add(tf.matMul(hidden, table, false, true), bias);
 
 /**
  * The mean cross-entropy of `tiedLogits` against `targets` (int32 `[M]`), with label smoothing ε: the target
- * distribution is 1 − ε on the target and ε/V on every entry. One custom gradient over the head, so that the logits
+ * distribution is 1 − ε on the target and ε/V on every entry. T has a gradient where `tableGradient` is set. One custom gradient over the head, so that the logits
  * and their softmax are walked through as few times as can be.
  */
 export function tiedCrossEntropy(
@@ -16,12 +16,13 @@ export function tiedCrossEntropy(
   table: tf.Tensor,
   bias: tf.Tensor,
   targets: Int32Array,
-  smoothing: number,
+  { smoothing, tableGradient = false }: { smoothing: number; tableGradient?: boolean },
 ): tf.Scalar {
-  const [rows, width] = hidden.shape;
+  const [rows] = hidden.shape;
   const vocabulary = table.shape[0];
   return tf.customGrad((...args) => {
-    const [h, b, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [h, b] = args as tf.Tensor[];
+    const save = args[args.length - 1] as unknown as tf.GradSaveFunc;
     const logits = tiedLogits(h, table, b);
     const shifted = tf.sub(logits, tf.max(logits, 1, true));
     const exponentials = tf.exp(shifted);
@@ -30,19 +31,20 @@ export function tiedCrossEntropy(
     // Row by row first: one sum over everything would lose four digits on wasm.
     const loss = tf.mean(tf.sub(tf.log(sums), tf.sum(tf.mul(wanted, shifted), 1, true)));
     const gradient = tf.div(tf.sub(tf.div(exponentials, sums), wanted), rows); // of the logits
-    save([gradient, table]);
+    save([gradient, table, h]);
     return {
       value: loss,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [g, t] = saved;
-        const scaled = tf.mul(g, dy);
+        const [g, codes, own] = saved;
+        const dLogits = tf.mul(g, dy);
         return [
-          tf.reshape(tf.matMul(scaled, t), [rows, width]),
-          tf.reshape(tf.matMul(tf.ones([1, rows]), scaled), [vocabulary]),
+          tf.matMul(dLogits, codes),
+          tf.reshape(tf.matMul(tf.ones([1, rows]), dLogits), [vocabulary]),
+          ...(tableGradient ? [tf.matMul(dLogits, own, true, false)] : []),
         ];
       },
     };
-  })(hidden, bias) as tf.Scalar;
+  })(...(tableGradient ? [hidden, bias, table] : [hidden, bias])) as tf.Scalar;
 }
 
 /** `[M, V]`, made in JavaScript: on wasm, `tf.oneHot` writes whole numbers into its floats. */

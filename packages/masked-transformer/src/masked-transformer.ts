@@ -32,6 +32,11 @@ export interface LossOptions {
   random?: Random;
   /** Mass that label smoothing takes from the true code; 0.1 in MAGE. */
   labelSmoothing?: number;
+  /**
+   * Whether the word table also learns as the last layer. Not so in MAGE; but the logits of a narrow model are then
+   * small (their deviation is 0.02·√D), and grow only as the normalization before the table does.
+   */
+  tableGradient?: boolean;
 }
 
 export interface MaskedLoss {
@@ -68,10 +73,15 @@ export class MaskedTransformer extends Module {
   readonly length: number;
   protected override readonly unusedNames: readonly RegExp[];
   private readonly layouts: readonly FieldLayout[];
+  private readonly deviation: number;
 
+  /** @param embeddingDeviation of the words' and positions' start values; 0.02 in MAGE, whose width is 768. */
   constructor(
     configuration: MaskedTransformerConfiguration,
-    { random = new Random(0) }: { random?: Random } = {},
+    {
+      random = new Random(0),
+      embeddingDeviation = 0.02,
+    }: { random?: Random; embeddingDeviation?: number } = {},
   ) {
     super();
     const c = resolveConfiguration(configuration);
@@ -79,7 +89,10 @@ export class MaskedTransformer extends Module {
     const length = layouts.reduce((sum, field) => sum + field.positions, 0);
     const blocks = (count: number, width: number, heads: number) =>
       Array.from({ length: count }, () => new Block(width, heads, c.mlpRatio, c.blockDropout, random));
-    this.tokenEmb = new TokenEmbedding(c.vocabularySize, 1 + length, c.embedDim, random);
+    this.tokenEmb = new TokenEmbedding(c.vocabularySize, 1 + length, c.embedDim, {
+      random,
+      deviation: embeddingDeviation,
+    });
     this.blocks = blocks(c.depth, c.embedDim, c.numHeads);
     this.norm = new LayerNorm(c.embedDim, { epsilon: 1e-6 });
     this.decoderEmbed = linear(c.embedDim, c.decoderEmbedDim, random);
@@ -92,6 +105,7 @@ export class MaskedTransformer extends Module {
     this.configuration = c;
     this.fields = c.fields;
     this.layouts = layouts;
+    this.deviation = embeddingDeviation;
     this.length = length;
     this.unusedNames = [
       /^(decoder_)?pos_embed$/, // MAGE's sine tables, which its forward pass never reads
@@ -144,7 +158,10 @@ export class MaskedTransformer extends Module {
    * The training loss of a batch that `maskBatch` made: cross-entropy with label smoothing, among the field's own
    * codes, at masked positions whose code is known. Run it inside a `tidy` or `valueAndGradients`.
    */
-  loss(batch: MaskedBatch, { random, labelSmoothing = 0.1 }: LossOptions = {}): MaskedLoss {
+  loss(
+    batch: MaskedBatch,
+    { random, labelSmoothing = 0.1, tableGradient = false }: LossOptions = {},
+  ): MaskedLoss {
     const asked = this.layouts.map((field) => askedPositions(batch, field));
     const rows = asked.flatMap(({ rows }) => rows);
     if (rows.length === 0)
@@ -165,7 +182,7 @@ export class MaskedTransformer extends Module {
         this.table(offset, vocabulary),
         this.bias(offset, vocabulary),
         asked[i].codes,
-        labelSmoothing,
+        { smoothing: labelSmoothing, tableGradient },
       );
       const weight = batch.weights[name] ?? 1;
       metrics[name] = loss;
@@ -222,7 +239,7 @@ export class MaskedTransformer extends Module {
 
   /**
    * Starts a field's word embeddings from vectors that say which codes are alike, a codebook's `[vocabulary · d]`:
-   * centred, projected to the model's width by a seeded normal matrix and scaled to MAGE's deviation of 0.02.
+   * centred, projected to the model's width by a seeded normal matrix and scaled to the deviation of the other words.
    */
   async initializeEmbeddings(
     field: string,

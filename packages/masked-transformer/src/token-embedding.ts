@@ -19,10 +19,18 @@ export class TokenEmbedding extends Module {
   readonly positionEmbeddings: Embedding;
   readonly LayerNorm: LayerNorm;
 
-  constructor(words: number, positions: number, width: number, random: Random) {
+  constructor(
+    words: number,
+    positions: number,
+    width: number,
+    { random, deviation }: { random: Random; deviation: number },
+  ) {
     super();
-    this.wordEmbeddings = new Embedding(words, width, { random, initialize: normal(random, 0.02) });
-    this.positionEmbeddings = new Embedding(positions, width, { random, initialize: normal(random, 0.02) });
+    this.wordEmbeddings = new Embedding(words, width, { random, initialize: normal(random, deviation) });
+    this.positionEmbeddings = new Embedding(positions, width, {
+      random,
+      initialize: normal(random, deviation),
+    });
     this.LayerNorm = new LayerNorm(width, { epsilon: 1e-6 });
   }
 
