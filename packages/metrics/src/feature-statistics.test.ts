@@ -24,7 +24,7 @@ function expectClose(actual: Float64Array, expected: number[], tolerance: number
 }
 
 describe('featureStatistics', () => {
-  // Tolerance: 1e-12 × the largest value; 1e-9 of the covariance where the mean is 10⁴ deviations away.
+  // Tolerance: 1e-12 × the largest value; 1e-9 of the covariance where the mean is 10⁴.
   it.each(cases)('gives the mean and covariance of numpy: $name', ({ name, a, mean, covariance }) => {
     const statistics = featureStatistics(Float64Array.from(a.values), a.shape);
     expect(statistics.count).toBe(a.shape[0]);
