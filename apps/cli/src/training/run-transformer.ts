@@ -38,23 +38,22 @@ export async function runTransformer(
   const image = await loadImageTokenizer(beside(file.imageTokenizer));
   const audio = await loadAudioTokenizer(beside(file.audioTokenizer));
   const { seed } = file.training;
-  const sets = await cachedTokenSets(join(out, 'tokens.safetensors'), async () => {
-    const pictures = await tokenizePictures(image, data, { variants: file.variants.image, seed });
-    const sounds = await tokenizeSounds(audio, data, { variants: file.variants.audio, seed });
-    return {
-      image: pictures.train,
-      audio: sounds.train,
-      'validation-image': pictures.validation,
-      'validation-audio': sounds.validation,
-    };
-  });
+  const pictures = await cachedTokenSets(join(out, 'picture-tokens.safetensors'), () =>
+    tokenizePictures(image, data, { variants: file.variants.image, seed }),
+  );
+  const sounds = await cachedTokenSets(join(out, 'sound-tokens.safetensors'), () =>
+    tokenizeSounds(audio, data, { variants: file.variants.audio, seed }),
+  );
   const fields: TokenField[] = [
     { name: 'image', grid: image.tokenizer.grid, vocabulary: image.tokenizer.vocabulary },
     { name: 'audio', grid: audio.tokenizer.grid, vocabulary: audio.tokenizer.vocabulary },
     { name: 'label', grid: [1, 1], vocabulary: CLASSES },
   ];
   const configuration = { ...file.configuration, fields } as unknown as MaskedTransformerConfiguration;
-  const model = new MaskedTransformer(configuration, { random: new Random(seed).fork('weights') });
+  const model = new MaskedTransformer(configuration, {
+    random: new Random(seed).fork('weights'),
+    embeddingDeviation: file.embeddingDeviation,
+  });
   for (const [name, { tokenizer }] of [
     ['image', image],
     ['audio', audio],
@@ -65,8 +64,8 @@ export async function runTransformer(
   const state = await trainTransformer(
     model,
     file,
-    new TokenBank(sets['image'], sets['audio']),
-    new TokenBank(sets['validation-image'], sets['validation-audio']),
+    new TokenBank(pictures.train, sounds.train),
+    new TokenBank(pictures.validation, sounds.validation),
     run,
   );
   await writeModelFolder(
@@ -79,7 +78,7 @@ export async function runTransformer(
 
 async function trainTransformer(
   model: MaskedTransformer,
-  { training, masking, labelSmoothing }: TransformerFile,
+  { training, masking, labelSmoothing, tableGradient }: TransformerFile,
   bank: TokenBank,
   validation: TokenBank,
   run: RunOptions,
@@ -106,7 +105,7 @@ async function trainTransformer(
     loss: (_, random) => {
       const canvases = draw(bank, batchSize, random);
       const batch = maskBatch(model.fields, canvases, masking as MaskingOptions, random);
-      return model.loss(batch, { random, labelSmoothing });
+      return model.loss(batch, { random, labelSmoothing, tableGradient });
     },
     validate: { every: training.validateEvery, run: () => validationFigures(model, held) },
     checkpoints: { store: run.store, every: training.checkpointEvery },

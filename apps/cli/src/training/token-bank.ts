@@ -52,11 +52,11 @@ export class TokenBank {
 }
 
 /** Reads the sets that `make` made before at `path`, or makes and keeps them. */
-export async function cachedTokenSets(
+export async function cachedTokenSets<Sets extends Record<keyof Sets, TokenSet>>(
   path: string,
-  make: () => Promise<Record<string, TokenSet>>,
-): Promise<Record<string, TokenSet>> {
-  if (existsSync(path)) return fromState(await readStateFile(path));
+  make: () => Promise<Sets>,
+): Promise<Sets> {
+  if (existsSync(path)) return fromState(await readStateFile(path)) as Sets;
   const sets = await make();
   await writeStateFile(path, toState(sets));
   return sets;

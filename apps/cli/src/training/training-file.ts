@@ -86,6 +86,10 @@ export const transformerFile = z.strictObject({
     })
     .partial(),
   labelSmoothing: z.number().min(0).max(1).default(0.1),
+  /** Of the words' and positions' start values; 0.02 in MAGE, whose width is 768. */
+  embeddingDeviation: z.number().positive().default(0.02),
+  /** Whether the word table also learns as the last layer; not so in MAGE. */
+  tableGradient: z.boolean().default(false),
   training: schedule,
   /** What the model folder says of itself. */
   model: z.strictObject({
