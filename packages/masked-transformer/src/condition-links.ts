@@ -29,7 +29,7 @@ export interface ConditionLinkOptions {
  * this does. Everything but the condition is masked, and nothing is dropped.
  */
 export async function measureConditionLinks(
-  model: MaskedTransformer,
+  model: Pick<MaskedTransformer, 'fields' | 'loss'>,
   canvases: readonly Canvas[],
   { random = new Random(0), batchSize = 64, given }: ConditionLinkOptions = {},
 ): Promise<ConditionLink[]> {
@@ -64,7 +64,7 @@ export async function measureConditionLinks(
 
 /** The mean loss of each other field over all its known tokens, given `condition` alone. */
 async function losses(
-  model: MaskedTransformer,
+  model: Pick<MaskedTransformer, 'fields' | 'loss'>,
   canvases: readonly Canvas[],
   condition: string,
   batchSize: number,

@@ -246,7 +246,7 @@ export class MaskedTransformer extends Module {
     vectors: Float32Array,
     {
       random = new Random(0),
-      standardDeviation = 0.02,
+      standardDeviation = this.deviation,
     }: { random?: Random; standardDeviation?: number } = {},
   ): Promise<void> {
     const layout = this.layouts.find(({ name }) => name === field);
