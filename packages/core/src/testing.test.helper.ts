@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+import type { StateTensor } from './module/module.js';
+
+/** Makes `cpu` the current backend, without its greeting. */
+export async function useCpu(): Promise<void> {
+  await tf.setBackend('cpu');
+  (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
+}
+
+/** A tensor as `make_fixtures.py` writes it. */
+export interface FixtureTensor {
+  shape: number[];
+  data: number[];
+}
+
+export const readFixture = <T>(name: string): T =>
+  JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')) as T;
+
+export const stateTensor = ({ shape, data }: FixtureTensor): StateTensor => ({
+  shape,
+  data: Float32Array.from(data),
+});
+
+/** Expects max |difference| ≤ `tolerance` · max(max |reference|, `least`), the two equally long. */
+export function expectClose(
+  ours: ArrayLike<number>,
+  reference: ArrayLike<number>,
+  tolerance: number,
+  least = 0,
+): void {
+  expect(ours.length).toBe(reference.length);
+  let scale = least;
+  let difference = 0;
+  for (let i = 0; i < reference.length; i++) {
+    const d = Math.abs(ours[i] - reference[i]);
+    scale = Math.max(scale, Math.abs(reference[i]));
+    difference = Math.max(difference, Number.isNaN(d) ? Number.POSITIVE_INFINITY : d);
+  }
+  expect(difference).toBeLessThanOrEqual(tolerance * scale);
+}
