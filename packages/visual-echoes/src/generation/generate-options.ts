@@ -1,0 +1,57 @@
+import { confidence, halton, type SampleOptions } from '@visual-echoes/sampler';
+import type { SamplingSettings } from '../model-folder/manifest.js';
+
+/** Options of every kind of generation; what is left out comes from the model folder. */
+export interface GenerateOptions
+  extends Pick<SampleOptions, 'steps' | 'order' | 'schedule' | 'temperature' | 'topK' | 'topP' | 'stages'> {
+  /** A number is the guidance scale, with the growth that the model folder names; 1 is no guidance. */
+  guidance?: number | NonNullable<SampleOptions['guidance']> | undefined;
+  /** 0. One number, or one for each result; `resultSeed` says what follows from one number. */
+  seed?: number | readonly number[] | undefined;
+  /** Different results for each thing given; the answer is then a list, also for one thing. */
+  count?: number | undefined;
+  /** false for media that have the model's form already: pictures of its size, clips of its rate. true. */
+  preprocess?: boolean | undefined;
+  /** How many results go through the networks at once. 32. */
+  batchSize?: number | undefined;
+  /** Ends the work with a `CancelledError`. */
+  signal?: AbortSignal | undefined;
+  /** Called after every step of the sampler, batch by batch. */
+  onStep?: SampleOptions['onStep'] | undefined;
+  /** Receives the share that is done, 0 to 1, never less than before. */
+  onProgress?: ((share: number) => void) | undefined;
+}
+
+/** The sampler's options: the caller's over the model folder's. */
+export function toSampleOptions(
+  { order, guidance, schedule, ...settings }: SamplingSettings = {},
+  { guidance: wanted, ...options }: GenerateOptions = {},
+): SampleOptions {
+  const { steps, order: wantedOrder, schedule: wantedSchedule, temperature, topK, topP, stages } = options;
+  return withoutUndefined({
+    ...settings,
+    // Another order comes with its own schedule.
+    schedule: wantedOrder ? undefined : schedule,
+    order: order && toOrder(order),
+    guidance: typeof wanted === 'number' ? { ...guidance, scale: wanted } : (wanted ?? guidance),
+    ...withoutUndefined({
+      steps,
+      order: wantedOrder,
+      schedule: wantedSchedule,
+      temperature,
+      topK,
+      topP,
+      stages,
+    }),
+  }) as SampleOptions;
+}
+
+function toOrder(order: NonNullable<SamplingSettings['order']>): SampleOptions['order'] {
+  if (order.type === 'confidence') {
+    return confidence(order.temperature === undefined ? {} : { temperature: order.temperature });
+  }
+  return halton(order.offset === undefined ? {} : { offset: order.offset });
+}
+
+const withoutUndefined = <T extends object>(given: T) =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;

@@ -1,0 +1,45 @@
+import type { Canvas } from '@visual-echoes/core';
+import type { Mel, Waveform } from '@visual-echoes/vq-audio';
+import type { Picture } from '@visual-echoes/vq-image';
+
+interface Generated {
+  /** The finished canvas: the tokens of every field. */
+  tokens: Canvas;
+  /** The class that the model gave it or was given, where the model has classes. */
+  label?: string;
+}
+
+export interface GeneratedSound extends Generated {
+  sound: Waveform;
+  /** What the sound was made from. */
+  mel: Mel;
+}
+
+export interface GeneratedPicture extends Generated {
+  picture: Picture;
+}
+
+export interface GeneratedPair extends GeneratedSound, GeneratedPicture {}
+
+export interface ReconstructedPicture {
+  /** What the tokenizer was given: the picture in the model's form. */
+  original: Picture;
+  picture: Picture;
+  tokens: Int32Array;
+}
+
+export interface ReconstructedSound {
+  /** What the tokenizer was given: the sound in the model's form, as a mel spectrogram. */
+  original: Mel;
+  mel: Mel;
+  /** The vocoder's sound of `mel`. */
+  sound: Waveform;
+  tokens: Int32Array;
+}
+
+export interface Classification {
+  /** The likeliest class. */
+  label: string;
+  /** Of every class, in the order of `labels`; they sum to 1. */
+  probabilities: Float32Array;
+}

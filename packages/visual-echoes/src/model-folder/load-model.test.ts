@@ -1,0 +1,131 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { CheckpointError, ConfigurationError, FileAccessError } from '@visual-echoes/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../index.js';
+import { findModel, folderSource } from '../node/index.js';
+import { tinyManifest, writeTinyModel } from '../testing/index.js';
+import { parseManifest } from './manifest.js';
+
+let folder: string;
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  folder = mkdtempSync(join(tmpdir(), 'visual-echoes-'));
+  await writeTinyModel(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('parseManifest', () => {
+  it.each<[string, (manifest: ReturnType<typeof tinyManifest>) => void]>([
+    ['format: 2 is not 1', (m) => ((m.format as number) = 2)],
+    ['parts.image.weights: must be the name of a file', (m) => (m.parts.image.weights = '../x')],
+    ['parts.audio.mel.sampleRate: ', (m) => (m.parts.audio.mel.sampleRate = -1)],
+    ['parts.audio.preprocessing.sampleRate: 1 is not', (m) => (m.parts.audio.preprocessing.sampleRate = 1)],
+    ['sampling.complete.order.type: ', (m) => (m.sampling.complete = { order: { type: 'x' } as never })],
+    ['sampling.complete: Unrecognized key: "step"', (m) => (m.sampling.complete = { step: 1 } as never)],
+    ['there is no field "audio"', (m) => m.parts.transformer.configuration.fields.splice(1, 1)],
+    ['"image" has 16 tokens and its tokenizer 8', (m) => (m.parts.image.configuration.n_embed = 8)],
+    ['classes.names: 1 names for 10 classes', (m) => m.classes?.names.splice(1)],
+    ['classes.field: "image" is not a field of one', (m) => (m.classes!.field = 'image')],
+  ])('names the entry: %s', (message, change) => {
+    const manifest = tinyManifest();
+    change(manifest);
+    const read = () => parseManifest(JSON.stringify(manifest), 'model/visual-echoes.json');
+    expect(read).toThrow(ConfigurationError);
+    expect(read).toThrow(`model/visual-echoes.json: `);
+    expect(read).toThrow(message);
+  });
+
+  it('says where there is no JSON at all', () => {
+    expect(() => parseManifest('<!doctype html>')).toThrow(/visual-echoes.json is not JSON/);
+  });
+});
+
+describe('loadModel', () => {
+  it('reports progress that never goes back and ends at 1', async () => {
+    const shares: number[] = [];
+    const model = await loadModel(folderSource(folder), { onProgress: (share) => shares.push(share) });
+    model.dispose();
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  });
+
+  it('names the file whose header lies, and holds nothing then', async () => {
+    const bytes = readFileSync(join(folder, 'transformer.safetensors'));
+    const broken = mkdtempSync(join(tmpdir(), 'visual-echoes-'));
+    await writeTinyModel(broken);
+    const tensors = tf.memory().numTensors;
+    writeFileSync(join(broken, 'transformer.safetensors'), bytes.subarray(0, 5000));
+    const load = () => loadModel(folderSource(broken));
+    await expect(load()).rejects.toThrow(CheckpointError);
+    await expect(load()).rejects.toThrow(/transformer\.safetensors: .*safetensors/);
+    rmSync(join(broken, 'transformer.safetensors'));
+    await expect(load()).rejects.toThrow(FileAccessError);
+    expect(tf.memory().numTensors).toBe(tensors);
+    rmSync(broken, { recursive: true });
+  });
+
+  it('stops where it is cancelled', async () => {
+    const stop = new AbortController();
+    const onProgress = () => stop.abort();
+    const load = loadModel(folderSource(folder), { signal: stop.signal, onProgress });
+    await expect(load).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('refuses a path in the main entry, and points to the other', async () => {
+    await expect(loadModel('./model')).rejects.toThrow(/visual-echoes\/node/);
+  });
+});
+
+describe('an address', () => {
+  let server: Server;
+  let address: string;
+  beforeAll(async () => {
+    server = createServer((request, answer) => {
+      try {
+        answer.end(readFileSync(join(folder, request.url!.replace('/digits/', ''))));
+      } catch {
+        answer.writeHead(404).end('not here');
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => server.close());
+
+  it('is read by fetch', async () => {
+    const model = await loadModel(`${address}/digits`);
+    expect(model.manifest.name).toBe('tiny');
+    model.dispose();
+  });
+
+  it('that is not there is named with the answer', async () => {
+    await expect(loadModel(`${address}/nothing/`)).rejects.toThrow(
+      /nothing\/visual-echoes\.json: the server answers 404/,
+    );
+    await expect(loadModel('http://127.0.0.1:1/')).rejects.toThrow(/Cannot read http:.*Check the address/);
+  });
+});
+
+describe('findModel', () => {
+  it('takes paths and file addresses as they are', () => {
+    expect(findModel(folder)).toBe(folder);
+    expect(findModel(pathToFileURL(folder))).toBe(folder);
+  });
+
+  it('says what a name that is nothing could have been', () => {
+    expect(() => findModel('./nothing')).toThrow(/model folder .\/nothing does not exist/);
+    expect(() => findModel('@nobody/model')).toThrow(/npm install @nobody\/model/);
+    expect(() => folderSource(tmpdir()).name).not.toThrow();
+  });
+
+  it('says of a folder that it is no model folder', async () => {
+    await expect(loadModel(folderSource(tmpdir()))).rejects.toThrow(/not a model folder/);
+  });
+});

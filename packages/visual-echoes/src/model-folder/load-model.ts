@@ -1,0 +1,103 @@
+import {
+  type ByteSource,
+  CheckpointError,
+  ConfigurationError,
+  readSafetensors,
+  type StateDict,
+  throwIfCancelled,
+} from '@visual-echoes/core';
+import { MaskedTransformer } from '@visual-echoes/masked-transformer';
+import { PictureCodec } from '../codecs/picture-codec.js';
+import { SoundCodec } from '../codecs/sound-codec.js';
+import { VisualEchoes } from '../visual-echoes.js';
+import { MANIFEST, parseManifest } from './manifest.js';
+import type { ModelSource } from './model-source.js';
+import { urlSource } from './url-source.js';
+
+/** Options of `loadModel`. */
+export interface LoadModelOptions {
+  /** Ends the loading with a `CancelledError`. */
+  signal?: AbortSignal | undefined;
+  /** Receives the share that is loaded, 0 to 1, never less than before. */
+  onProgress?: ((share: number) => void) | undefined;
+}
+
+/**
+ * Loads a model folder (`visual-echoes.json` and a `.safetensors` file a part) from an address, or from any
+ * `ModelSource`, onto the current TensorFlow.js backend. `visual-echoes/node` also takes paths and packages.
+ *
+ * @throws FileAccessError, ConfigurationError (an entry of the manifest), CheckpointError (a weight file).
+ *
+ * @example
+ * await tf.setBackend('wasm');
+ * const model = await loadModel('https://example.org/digits/');
+ * const { sound } = await model.imageToAudio(picture);
+ * model.dispose();
+ */
+export async function loadModel(
+  source: ModelSource | string | URL,
+  { signal, onProgress = () => {} }: LoadModelOptions = {},
+): Promise<VisualEchoes> {
+  throwIfCancelled(signal);
+  const files = typeof source === 'string' || source instanceof URL ? addressed(source, signal) : source;
+  const manifest = parseManifest(await files.readText(MANIFEST), `${files.name}: ${MANIFEST}`);
+  const { image, audio, transformer } = manifest.parts;
+
+  const parts = [image, audio, transformer];
+  const loaded: { dispose(): void }[] = [];
+  const load = async <T extends { dispose(): void }>(
+    { weights }: { weights: string },
+    build: (state: StateDict) => T,
+  ): Promise<T> => {
+    throwIfCancelled(signal);
+    const advance = (share: number) => onProgress((loaded.length + share) / parts.length);
+    try {
+      const part = build(await files.withBytes(weights, (bytes) => readState(bytes, advance)));
+      loaded.push(part);
+      advance(0);
+      return part;
+    } catch (cause) {
+      if (!(cause instanceof CheckpointError)) throw cause;
+      // The file's name, where the message does not begin with it already.
+      const named = cause.message.includes(weights) ? '' : `${files.name}: ${weights}: `;
+      throw new CheckpointError(`${named}${cause.message}`, { cause });
+    }
+  };
+  try {
+    return new VisualEchoes(manifest, {
+      pictures: await load(image, (state) => new PictureCodec(image, state)),
+      sounds: await load(audio, (state) => new SoundCodec(audio, state)),
+      transformer: await load(transformer, (state) => {
+        const model = new MaskedTransformer(transformer.configuration);
+        model.loadStateDict(state);
+        return model;
+      }),
+    });
+  } catch (error) {
+    for (const part of loaded) part.dispose();
+    throw error;
+  }
+}
+
+function addressed(source: string | URL, signal?: AbortSignal): ModelSource {
+  if (!URL.canParse(String(source)) || !/^(https?|data|blob):/.test(String(source))) {
+    throw new ConfigurationError(
+      `"${source}" is not an address (https://…). Paths and packages are loaded by loadModel of visual-echoes/node.`,
+    );
+  }
+  return urlSource(source, { signal });
+}
+
+async function readState(bytes: ByteSource, onProgress: (share: number) => void): Promise<StateDict> {
+  let furthest = 0;
+  const counted: ByteSource = {
+    size: bytes.size,
+    read: async (offset, length) => {
+      const read = await bytes.read(offset, length);
+      furthest = Math.max(furthest, offset + length);
+      onProgress(Math.min(1, furthest / bytes.size) * 0.99);
+      return read;
+    },
+  };
+  return (await readSafetensors(counted)).state;
+}

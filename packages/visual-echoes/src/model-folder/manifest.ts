@@ -1,0 +1,215 @@
+import { ConfigurationError } from '@visual-echoes/core';
+import { z } from 'zod';
+
+/** The file that says what a model folder holds. */
+export const MANIFEST = 'visual-echoes.json';
+
+const count = z.int().positive();
+const finite = z.number();
+
+/** A file beside the manifest; nothing that could lead out of the folder. */
+const fileName = z.string().regex(/^[\w-][\w.-]*$/, 'must be the name of a file in the model folder');
+
+const vqModel = z.object({
+  ddconfig: z.object({
+    double_z: z.boolean().optional(),
+    z_channels: count,
+    resolution: count,
+    in_channels: count,
+    out_ch: count,
+    ch: count,
+    ch_mult: z.array(count),
+    num_res_blocks: count,
+    attn_resolutions: z.array(count),
+    dropout: finite.optional(),
+    norm_groups: count.optional(),
+  }),
+  n_embed: count,
+  embed_dim: count,
+});
+
+const image = z.object({
+  type: z.literal('vqgan'),
+  weights: fileName,
+  configuration: vqModel,
+  picture: z.object({ width: count, height: count, channels: z.literal([1, 3]) }),
+  preprocessing: z.object({ type: z.literal(['mnist', 'none']) }).default({ type: 'none' }),
+});
+
+const mel = z.object({
+  sampleRate: count,
+  fftSize: count,
+  hopLength: count,
+  windowLength: count,
+  window: z.literal('hann'),
+  center: z.boolean(),
+  power: z.literal([1, 2]),
+  melBands: count,
+  fMin: finite,
+  fMax: finite,
+  melScale: z.literal(['slaney', 'htk']),
+  norm: z.literal(['slaney', null]),
+  scaling: z.object({ minDb: finite, maxDb: finite, floor: finite }),
+  firstFrames: count.nullable(),
+  centerFrames: count.nullable(),
+  /** Of the model's mel spectrograms. */
+  frames: count,
+});
+
+const speech = z.object({
+  type: z.literal('speech'),
+  sampleRate: count,
+  samples: count,
+  onset: finite,
+  tail: finite,
+  threshold: finite,
+  longestPause: finite,
+  highPass: finite,
+  noiseReduction: finite,
+  level: finite,
+  maxDuration: finite,
+});
+
+const audio = z.object({
+  type: z.literal('specvqgan'),
+  weights: fileName,
+  configuration: vqModel,
+  mel,
+  preprocessing: speech,
+  vocoder: z.object({
+    type: z.literal('griffin-lim'),
+    iterations: count.optional(),
+    momentum: finite.optional(),
+    phase: z.literal(['random', 'zero']).optional(),
+  }),
+});
+
+const transformer = z.object({
+  type: z.literal('mage'),
+  weights: fileName,
+  configuration: z.object({
+    fields: z.array(z.object({ name: z.string(), grid: z.tuple([count, count]), vocabulary: count })),
+    embedDim: count,
+    depth: count,
+    numHeads: count,
+    decoderEmbedDim: count,
+    decoderDepth: z.int().min(0),
+    decoderNumHeads: count,
+    mlpRatio: finite.optional(),
+    dropout: finite.optional(),
+    blockDropout: finite.optional(),
+    padding: z.literal(['learned', 'class-token']).optional(),
+    vocabularySize: count.optional(),
+    classToken: z.int().optional(),
+    maskToken: z.int().optional(),
+  }),
+});
+
+const perField = z.union([finite, z.record(z.string(), finite)]);
+
+const sampling = z.strictObject({
+  steps: perField.optional(),
+  order: z
+    .discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('confidence'), temperature: perField.optional() }),
+      z.strictObject({ type: z.literal('halton'), offset: z.int().optional() }),
+    ])
+    .optional(),
+  schedule: z.string().optional(),
+  guidance: z
+    .strictObject({
+      scale: perField.optional(),
+      growth: z.literal(['constant', 'linear', 'cosine']).optional(),
+      fields: z.array(z.string()).optional(),
+    })
+    .optional(),
+  temperature: perField.optional(),
+  topK: perField.optional(),
+  topP: perField.optional(),
+  stages: z.array(z.array(z.string())).optional(),
+});
+
+const manifest = z.object({
+  format: z.literal(1, {
+    error: ({ input }) => `${JSON.stringify(input)} is not 1, the format read here; update visual-echoes`,
+  }),
+  name: z.string(),
+  parts: z.object({ image, audio, transformer }),
+  /** The field of one token that holds the class, and the names of its values. */
+  classes: z.object({ field: z.string(), names: z.array(z.string()).min(1) }).optional(),
+  sampling: z
+    .object({ imageToAudio: sampling, audioToImage: sampling, coGenerate: sampling, complete: sampling })
+    .partial()
+    .default({}),
+  license: z.string().optional(),
+  attribution: z.array(z.string()).default([]),
+});
+
+/** What `visual-echoes.json` says: what each part is, how it is sampled, its licence. */
+export type ModelManifest = z.infer<typeof manifest>;
+
+/** The sampling settings of one task, as the file has them. */
+export type SamplingSettings = z.infer<typeof sampling>;
+
+/** The tasks that a model folder has settings for. */
+export type TaskName = 'imageToAudio' | 'audioToImage' | 'coGenerate' | 'complete';
+
+/**
+ * Reads a model folder's `visual-echoes.json`.
+ * @param name what error messages call the file.
+ * @throws ConfigurationError that names the first entry which cannot be.
+ */
+export function parseManifest(text: string, name = MANIFEST): ModelManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigurationError(
+      `${name} is not JSON (${(cause as Error).message}). Download or write the model folder again.`,
+      { cause },
+    );
+  }
+  const parsed = manifest.safeParse(json);
+  if (!parsed.success) {
+    const [{ path, message }] = parsed.error.issues;
+    throw new ConfigurationError(`${name}: ${path.join('.') || 'the file'}: ${message}.`);
+  }
+  checkAgreement(parsed.data, name);
+  return parsed.data;
+}
+
+/** Throws where one entry contradicts another. */
+function checkAgreement({ parts, classes }: ModelManifest, name: string): void {
+  const fail = (entry: string, why: string): never => {
+    throw new ConfigurationError(`${name}: ${entry}: ${why}.`);
+  };
+  const { fields } = parts.transformer.configuration;
+  const entry = 'parts.transformer.configuration.fields';
+  for (const [part, { configuration }] of [
+    ['image', parts.image],
+    ['audio', parts.audio],
+  ] as const) {
+    const field = fields.find((one) => one.name === part);
+    if (!field) fail(entry, `there is no field "${part}"`);
+    else if (field.vocabulary !== configuration.n_embed) {
+      fail(
+        entry,
+        `"${part}" has ${field.vocabulary} tokens and its tokenizer ${configuration.n_embed} codes`,
+      );
+    }
+  }
+  const { mel, preprocessing } = parts.audio;
+  if (preprocessing.sampleRate !== mel.sampleRate) {
+    fail(
+      'parts.audio.preprocessing.sampleRate',
+      `${preprocessing.sampleRate} is not mel's ${mel.sampleRate}`,
+    );
+  }
+  if (!classes) return;
+  const field = fields.find((one) => one.name === classes.field);
+  if (!field) fail('classes.field', `the transformer has no field "${classes.field}"`);
+  else if (field.grid.join() !== '1,1') fail('classes.field', `"${field.name}" is not a field of one token`);
+  else if (field.vocabulary !== classes.names.length) {
+    fail('classes.names', `${classes.names.length} names for ${field.vocabulary} classes`);
+  }
+}

@@ -1,0 +1,1 @@
+export { type TinyModelOptions, tinyManifest, writeTinyModel } from './write-tiny-model.js';

@@ -1,0 +1,364 @@
+import {
+  type Canvas,
+  ConfigurationError,
+  emptyCanvas,
+  InvalidInputError,
+  Random,
+  type TokenField,
+  throwIfCancelled,
+} from '@visual-echoes/core';
+import type { MaskedTransformer } from '@visual-echoes/masked-transformer';
+import { type SampleStep, sample, sampleSteps } from '@visual-echoes/sampler';
+import type { Mel, Waveform } from '@visual-echoes/vq-audio';
+import type { Picture } from '@visual-echoes/vq-image';
+import type { PictureCodec } from './codecs/picture-codec.js';
+import type { SoundCodec } from './codecs/sound-codec.js';
+import { type GenerateOptions, toSampleOptions } from './generation/generate-options.js';
+import { resultSeed } from './generation/result-seed.js';
+import type {
+  Classification,
+  GeneratedPair,
+  GeneratedPicture,
+  GeneratedSound,
+  ReconstructedPicture,
+  ReconstructedSound,
+} from './generation/results.js';
+import { softmax } from './generation/softmax.js';
+import type { ModelManifest, TaskName } from './model-folder/manifest.js';
+
+/** What a canvas is made of: media, a class, tokens. */
+export interface Given {
+  picture?: Picture | undefined;
+  /** A recording, or the mel spectrogram of one, which is taken as it is. */
+  sound?: Waveform | Mel | undefined;
+  /** The name of a class, or its number. */
+  label?: string | number | undefined;
+}
+
+type Many<T> = T | readonly T[];
+type Counted = GenerateOptions & { count: number };
+type Prepare = Pick<GenerateOptions, 'preprocess' | 'signal'>;
+type Decoded = Partial<Pick<GeneratedPair, 'sound' | 'mel' | 'picture'>>;
+
+/**
+ * A loaded model: pictures become sounds, sounds become pictures, both come from nothing, and any part of either is
+ * completed. `loadModel` makes one.
+ *
+ * Every method takes one thing and gives one, or takes a list and gives a list in its order; with `count`, it gives
+ * a list of that many results for each thing.
+ */
+export class VisualEchoes {
+  readonly manifest: ModelManifest;
+  /** The token fields, in the transformer's order. */
+  readonly fields: readonly TokenField[];
+  /** The names of the classes; empty where the model has none. */
+  readonly labels: readonly string[];
+  private readonly pictures: PictureCodec;
+  private readonly sounds: SoundCodec;
+  private readonly transformer: MaskedTransformer;
+
+  constructor(
+    manifest: ModelManifest,
+    parts: { pictures: PictureCodec; sounds: SoundCodec; transformer: MaskedTransformer },
+  ) {
+    this.manifest = manifest;
+    this.pictures = parts.pictures;
+    this.sounds = parts.sounds;
+    this.transformer = parts.transformer;
+    this.fields = parts.transformer.fields;
+    this.labels = manifest.classes?.names ?? [];
+    for (const [name, { grid }] of [
+      ['image', parts.pictures.tokenizer],
+      ['audio', parts.sounds.tokenizer],
+    ] as const) {
+      const field = this.fields.find((one) => one.name === name);
+      if (field?.grid.join() !== grid.join()) {
+        throw new ConfigurationError(
+          `The transformer's field "${name}" is ${field?.grid.join('×')} tokens, its tokenizer's grid ${grid.join('×')}.`,
+        );
+      }
+    }
+  }
+
+  /** A picture → a sound. @throws InvalidInputError where the picture cannot be brought to the model's form. */
+  imageToAudio(picture: Picture, options?: GenerateOptions & { count?: undefined }): Promise<GeneratedSound>;
+  imageToAudio(pictures: Many<Picture>, options: Counted): Promise<GeneratedSound[]>;
+  imageToAudio(pictures: readonly Picture[], options?: GenerateOptions): Promise<GeneratedSound[]>;
+  async imageToAudio(pictures: Many<Picture>, options: GenerateOptions = {}) {
+    const given = list(pictures).map((picture) => ({ picture }));
+    const results = await this.generate(
+      'imageToAudio',
+      await this.encode(given, options),
+      ['audio'],
+      options,
+    );
+    return one(pictures, options) ? results[0] : results;
+  }
+
+  /** A recording, or a mel spectrogram of the model's form, → a picture. @throws InvalidInputError likewise. */
+  audioToImage(
+    sound: Waveform | Mel,
+    options?: GenerateOptions & { count?: undefined },
+  ): Promise<GeneratedPicture>;
+  audioToImage(sounds: Many<Waveform | Mel>, options: Counted): Promise<GeneratedPicture[]>;
+  audioToImage(sounds: readonly (Waveform | Mel)[], options?: GenerateOptions): Promise<GeneratedPicture[]>;
+  async audioToImage(sounds: Many<Waveform | Mel>, options: GenerateOptions = {}) {
+    const given = list(sounds).map((sound) => ({ sound }));
+    const results = await this.generate(
+      'audioToImage',
+      await this.encode(given, options),
+      ['image'],
+      options,
+    );
+    return one(sounds, options) ? results[0] : results;
+  }
+
+  /** Pairs of a picture and a sound from nothing, or of one class. */
+  async coGenerate({
+    label,
+    count = 1,
+    ...options
+  }: GenerateOptions & Pick<Given, 'label'> = {}): Promise<GeneratedPair[]> {
+    const canvases = await this.encode([{ label }]);
+    const results = await this.generate('coGenerate', canvases, ['image', 'audio'], { ...options, count });
+    return results as GeneratedPair[];
+  }
+
+  /**
+   * Fills what is unknown of a canvas: −1, or a field that is left out. Known tokens stay.
+   *
+   * @example
+   * const canvas = await model.encode({ picture, sound });
+   * canvas.image.fill(-1, 32); // forget the lower half
+   * const { picture: whole } = await model.complete(canvas);
+   */
+  complete(
+    canvas: Partial<Canvas>,
+    options?: GenerateOptions & { count?: undefined },
+  ): Promise<GeneratedPair>;
+  complete(canvases: Many<Partial<Canvas>>, options: Counted): Promise<GeneratedPair[]>;
+  complete(canvases: readonly Partial<Canvas>[], options?: GenerateOptions): Promise<GeneratedPair[]>;
+  async complete(canvases: Many<Partial<Canvas>>, options: GenerateOptions = {}) {
+    const whole = list(canvases).map((canvas) => this.wholeCanvas(canvas));
+    const results = await this.generate('complete', whole, ['image', 'audio'], options);
+    return one(canvases, options) ? results[0] : results;
+  }
+
+  /**
+   * As `complete`, but of the tokens only and one step at a time: yields after every step and returns the finished
+   * canvases. With `task`, by that task's settings.
+   */
+  async *steps(
+    canvases: readonly Partial<Canvas>[],
+    { task = 'complete', ...options }: GenerateOptions & { task?: TaskName } = {},
+  ): AsyncGenerator<SampleStep, Canvas[], undefined> {
+    const whole = canvases.map((canvas) => this.wholeCanvas(canvas));
+    const { seed = 0, signal } = options;
+    return yield* sampleSteps(this.transformer, {
+      ...toSampleOptions(this.manifest.sampling[task], options),
+      canvases: whole,
+      seed: typeof seed === 'number' ? whole.map((canvas) => resultSeed(seed, canvas)) : seed,
+      ...(signal && { signal }),
+    });
+  }
+
+  /** A picture through the tokenizer and back. */
+  reconstructPicture(picture: Picture, options?: Prepare): Promise<ReconstructedPicture>;
+  reconstructPicture(pictures: readonly Picture[], options?: Prepare): Promise<ReconstructedPicture[]>;
+  async reconstructPicture(pictures: Many<Picture>, options: Prepare = {}) {
+    const originals = list(pictures).map((picture) => this.preparePicture(picture, options));
+    const tokens = await this.pictures.tokenizer.encode(originals, options);
+    const decoded = await this.pictures.tokenizer.decode(tokens, options);
+    const results = originals.map((original, i) => ({ original, picture: decoded[i], tokens: tokens[i] }));
+    return isList(pictures) ? results : results[0];
+  }
+
+  /** A sound through its mel spectrogram, the tokenizer, and back through the vocoder. */
+  reconstructSound(sound: Waveform | Mel, options?: Prepare): Promise<ReconstructedSound>;
+  reconstructSound(sounds: readonly (Waveform | Mel)[], options?: Prepare): Promise<ReconstructedSound[]>;
+  async reconstructSound(sounds: Many<Waveform | Mel>, options: Prepare = {}) {
+    const originals: Mel[] = [];
+    for (const sound of list(sounds)) originals.push(await this.prepareSound(sound, options));
+    const tokens = await this.sounds.tokenizer.encode(originals, options);
+    const mels = await this.sounds.tokenizer.decode(tokens, options);
+    const results: ReconstructedSound[] = [];
+    for (const [i, mel] of mels.entries()) {
+      const sound = await this.sounds.vocode(mel, { seed: 0, signal: options.signal });
+      results.push({ original: originals[i], mel, sound, tokens: tokens[i] });
+    }
+    return isList(sounds) ? results : results[0];
+  }
+
+  /** The class of a picture, of a sound, or of both together. @throws ConfigurationError where there are none. */
+  classify(given: Given, options?: Prepare): Promise<Classification>;
+  classify(given: readonly Given[], options?: Prepare): Promise<Classification[]>;
+  async classify(given: Many<Given>, options: Prepare = {}) {
+    const { field } = this.classes();
+    const canvases = await this.encode(list(given), options);
+    const results: Classification[] = [];
+    for (const batch of batches(canvases, 32)) {
+      throwIfCancelled(options.signal);
+      const { [field]: logits } = await this.transformer.predict(batch, { fields: [field] });
+      for (let i = 0; i < logits.length; i += this.labels.length) {
+        const probabilities = softmax(logits.subarray(i, i + this.labels.length));
+        results.push({
+          label: this.labels[probabilities.indexOf(Math.max(...probabilities))],
+          probabilities,
+        });
+      }
+    }
+    return isList(given) ? results : results[0];
+  }
+
+  /** Media and classes → canvases, on which the rest is unknown. */
+  encode(given: Given, options?: Prepare): Promise<Canvas>;
+  encode(given: readonly Given[], options?: Prepare): Promise<Canvas[]>;
+  async encode(given: Many<Given>, options: Prepare = {}) {
+    const all = list(given);
+    const canvases = all.map(({ label }) => this.wholeCanvas(this.labelTokens(label)));
+    const pictures = all.flatMap(({ picture }) => (picture ? [this.preparePicture(picture, options)] : []));
+    const mels: Mel[] = [];
+    for (const { sound } of all) if (sound) mels.push(await this.prepareSound(sound, options));
+    const image = await this.pictures.tokenizer.encode(pictures, options);
+    const audio = await this.sounds.tokenizer.encode(mels, options);
+    all.forEach(({ picture, sound }, i) => {
+      if (picture) canvases[i]['image'] = image.shift()!;
+      if (sound) canvases[i]['audio'] = audio.shift()!;
+    });
+    return isList(given) ? canvases : canvases[0];
+  }
+
+  /** A picture as people bring it → in the model's form. @throws InvalidInputError where that cannot be. */
+  preparePicture(picture: Picture, { preprocess = true }: Pick<Prepare, 'preprocess'> = {}): Picture {
+    return preprocess ? this.pictures.prepare(picture) : picture;
+  }
+
+  /** A recording as people bring it → a mel spectrogram of the model's form. @throws InvalidInputError likewise. */
+  async prepareSound(sound: Waveform | Mel, options: Pick<Prepare, 'preprocess'> = {}): Promise<Mel> {
+    return 'bands' in sound ? sound : this.sounds.prepare(sound, options);
+  }
+
+  /** Frees the weights. */
+  dispose(): void {
+    for (const part of [this.pictures, this.sounds, this.transformer]) part.dispose();
+  }
+
+  /** Fills canvases and turns the fields in `outputs` into media, batch by batch. */
+  private async generate(
+    task: TaskName,
+    given: readonly Canvas[],
+    outputs: readonly ('image' | 'audio')[],
+    options: GenerateOptions,
+  ) {
+    const { count = 1, seed = 0, batchSize = 32, signal, onStep, onProgress = () => {} } = options;
+    for (const [name, value] of Object.entries({ count, batchSize })) {
+      if (!Number.isSafeInteger(value) || value < 1) {
+        throw new ConfigurationError(`${name} is ${value}; it must be a whole number of at least 1.`);
+      }
+    }
+    const wanted = given.flatMap((canvas) =>
+      Array.from({ length: count }, (_, variant) => ({ canvas, variant })),
+    );
+    if (typeof seed !== 'number' && seed.length !== wanted.length) {
+      throw new ConfigurationError(
+        `There are ${seed.length} seeds for ${wanted.length} results; give one each.`,
+      );
+    }
+    const items = wanted.map(({ canvas, variant }, i) => ({
+      canvas,
+      seed: typeof seed === 'number' ? resultSeed(seed, canvas, variant) : seed[i],
+    }));
+    const settings = toSampleOptions(this.manifest.sampling[task], options);
+
+    const results: (GeneratedSound | GeneratedPicture | GeneratedPair)[] = [];
+    for (const batch of batches(items, batchSize)) {
+      throwIfCancelled(signal);
+      // Filling takes most of the time, media the rest.
+      const report = (share: number) => onProgress((results.length + share * batch.length) / items.length);
+      const filled = await sample(this.transformer, {
+        ...settings,
+        canvases: batch.map((item) => item.canvas),
+        seed: batch.map((item) => item.seed),
+        ...(signal && { signal }),
+        onStep: (step) => {
+          report((0.8 * step.step) / step.steps);
+          onStep?.(step);
+        },
+      });
+      const seeds = batch.map((item) => item.seed);
+      const media = await this.decode(filled, outputs, seeds, signal);
+      filled.forEach((tokens, i) => {
+        results.push({ ...media[i], ...this.labelOf(tokens), tokens } as GeneratedPair);
+      });
+      report(0);
+    }
+    return results;
+  }
+
+  private async decode(
+    canvases: readonly Canvas[],
+    outputs: readonly ('image' | 'audio')[],
+    seeds: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<Decoded[]> {
+    const media: Decoded[] = canvases.map(() => ({}));
+    const options = signal ? { signal } : {};
+    const tokensOf = (name: string) => canvases.map((canvas) => canvas[name]);
+    if (outputs.includes('image')) {
+      const decoded = await this.pictures.tokenizer.decode(tokensOf('image'), options);
+      for (const [i, picture] of decoded.entries()) media[i].picture = picture;
+    }
+    if (outputs.includes('audio')) {
+      const decoded = await this.sounds.tokenizer.decode(tokensOf('audio'), options);
+      for (const [i, mel] of decoded.entries()) {
+        const seed = new Random(seeds[i]).fork('vocoder').bits();
+        media[i].mel = mel;
+        media[i].sound = await this.sounds.vocode(mel, { seed, signal });
+      }
+    }
+    return media;
+  }
+
+  private wholeCanvas(given: Partial<Canvas>): Canvas {
+    const known = Object.entries(given).filter(
+      (entry): entry is [string, Int32Array] => entry[1] !== undefined,
+    );
+    return { ...emptyCanvas(this.fields), ...Object.fromEntries(known) };
+  }
+
+  private labelTokens(label: string | number | undefined): Partial<Canvas> {
+    if (label === undefined) return {};
+    const { field } = this.classes();
+    const named = this.labels.findIndex((name) => name.toLowerCase() === String(label).toLowerCase());
+    const index = named >= 0 || label === '' ? named : Number(label);
+    if (!Number.isInteger(index) || index < 0 || index >= this.labels.length) {
+      throw new InvalidInputError(
+        `There is no class "${label}"; there are ${this.labels.map((name, i) => `${name} (${i})`).join(', ')}.`,
+      );
+    }
+    return { [field]: Int32Array.of(index) };
+  }
+
+  private labelOf(canvas: Canvas): { label?: string } {
+    const { classes } = this.manifest;
+    const label = classes && this.labels[canvas[classes.field][0]];
+    return label === undefined ? {} : { label };
+  }
+
+  private classes() {
+    const { classes, name } = this.manifest;
+    if (!classes) throw new ConfigurationError(`The model ${name} has no classes; leave the label out.`);
+    return classes;
+  }
+}
+
+const isList = <T>(value: Many<T>): value is readonly T[] => Array.isArray(value);
+
+const list = <T>(value: Many<T>): readonly T[] => (isList(value) ? value : [value]);
+
+/** Whether one thing was given, and one result is wanted. */
+const one = (value: unknown, { count }: GenerateOptions) => !Array.isArray(value) && count === undefined;
+
+function* batches<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
