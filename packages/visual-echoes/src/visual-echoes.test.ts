@@ -8,6 +8,7 @@ import {
   loadModel,
   type Picture,
   readWav,
+  selectBackend,
   type VisualEchoes,
   type Waveform,
   writeWav,
