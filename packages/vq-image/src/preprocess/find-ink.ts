@@ -1,5 +1,5 @@
 import { otsuThreshold } from './otsu-threshold.js';
-import { type Box, mapPlane, type Plane, smooth } from './plane.js';
+import { type Box, dilate, mapPlane, type Plane, smooth } from './plane.js';
 
 /** A digit's ink, cut out of its page. */
 export interface Ink {
@@ -9,8 +9,6 @@ export interface Ink {
   box: Box;
   /** Mean width of its strokes, in pixels. */
   strokeWidth: number;
-  /** Contrast to the page, 0..1, summed over its pixels: how much there is of it. */
-  mass: number;
   /** Whether it reaches the picture's edge, as a shadow or the rim of a page does. */
   touchesEdge: boolean;
 }
@@ -47,7 +45,10 @@ export function findInk(darkness: Plane): Ink | null {
   const chosen = chooseDigit(components);
   if (!chosen) return null;
   const kept = new Set(chosen.map(({ label }) => label));
-  const inside = mapPlane(calm, (_, i) => (kept.has(labels[i]) ? 1 : 0));
+  const solid = mapPlane(calm, (value, i) => (value >= sure && kept.has(labels[i]) ? 1 : 0));
+  // A stroke's soft edge is narrower than half the stroke; what is further off is the rest of a shadow.
+  const near = dilate(solid, Math.ceil(strokeWidth(solid) / 2));
+  const inside = mapPlane(near, (value, i) => (kept.has(labels[i]) ? value : 0));
   // The darkest tenth of the sure ink counts as full ink, as a pen's middle does.
   const sorted = calm.data.filter((value, i) => inside.data[i] === 1 && value >= sure).sort();
   const full = sorted[Math.floor(0.9 * (sorted.length - 1))];
@@ -57,10 +58,9 @@ export function findInk(darkness: Plane): Ink | null {
   );
   return {
     plane,
-    box: chosen.map(({ box }) => box).reduce(around),
-    strokeWidth: strokeWidth(mapPlane(plane, (value) => (value >= 0.5 ? 1 : 0))),
+    box: boxOf(inside),
+    strokeWidth: strokeWidth(solid),
     touchesEdge: chosen.some(({ touchesEdge }) => touchesEdge),
-    mass: sorted.reduce((sum, value) => sum + value, 0),
   };
 }
 
@@ -116,11 +116,11 @@ function chooseDigit(components: readonly Component[]): Component[] | null {
   if (byArea.length === 0) return null;
   // What touches the edge is the page's border, a shadow or a finger, unless there is next to nothing else.
   const free = byArea.filter(({ touchesEdge }) => !touchesEdge);
-  const largest = free.length > 0 && free[0].area > 0.02 * byArea[0].area ? free[0] : byArea[0];
+  const largest = free.length > 0 && free[0].area > 0.1 * byArea[0].area ? free[0] : byArea[0];
   const candidates = largest.touchesEdge ? byArea : free;
   const chosen = [largest];
   let box = largest.box;
-  const reach = NEAR * Math.max(box.right - box.left, box.bottom - box.top);
+  const reach = NEAR * longerSide(box);
   for (const part of candidates) {
     if (part === largest || part.area < SPECK * largest.area || gap(part.box, box) > reach) continue;
     chosen.push(part);
@@ -128,6 +128,23 @@ function chooseDigit(components: readonly Component[]): Component[] | null {
   }
   const area = (parts: readonly Component[]) => parts.reduce((sum, part) => sum + part.area, 0);
   return area(chosen) >= DIGIT_SHARE * area(candidates) ? chosen : null;
+}
+
+export const longerSide = (box: Box) => Math.max(box.right - box.left, box.bottom - box.top);
+
+/** The smallest box around all that is not 0. */
+function boxOf({ width, height, data }: Plane): Box {
+  const box = { left: width, top: height, right: 0, bottom: 0 };
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (data[i] === 0) continue;
+      box.left = Math.min(box.left, x);
+      box.right = Math.max(box.right, x + 1);
+      box.top = Math.min(box.top, y);
+      box.bottom = y + 1;
+    }
+  }
+  return box;
 }
 
 const around = (a: Box, b: Box): Box => ({

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@visual-echoes/core';
 import type { Picture } from '../picture.js';
 import { estimateBackground } from './estimate-background.js';
-import { findInk, type Ink } from './find-ink.js';
+import { findInk, type Ink, longerSide } from './find-ink.js';
 import { type Box, dilate, mapPlane, newPlane, type Plane, resize, toGrey } from './plane.js';
 
 const SIDE = 28;
@@ -49,19 +49,22 @@ export function toMnistForm(picture: Picture): Picture {
 }
 
 /**
- * What lies free on the page rather than what runs out of the picture; then what encloses the other, since the
- * page inside a loop is no ink; then what there is more of.
+ * What stands out much more, half as much where it runs out of the picture; else what encloses the other, since
+ * the page inside a loop is no ink.
  */
-function likelier(a: Ink | null, b: Ink | null): Ink | null {
+function likelier(a: Found | null, b: Found | null): Found | null {
   if (!a || !b) return a ?? b;
-  if (a.touchesEdge !== b.touchesEdge) return a.touchesEdge ? b : a;
+  const weight = ({ contrast, touchesEdge }: Found) => (touchesEdge ? contrast / 2 : contrast);
+  const ratio = weight(a) / weight(b);
+  if (ratio > 1.5) return a;
+  if (ratio < 1 / 1.5) return b;
   if (encloses(a.box, b.box) !== encloses(b.box, a.box)) return encloses(a.box, b.box) ? a : b;
-  return a.mass >= b.mass ? a : b;
+  return ratio >= 1 ? a : b;
 }
 
 /** Whether `inner` leaves `outer` by no more than a tenth of its own size. */
 function encloses(outer: Box, inner: Box): boolean {
-  const slack = 0.1 * Math.max(inner.right - inner.left, inner.bottom - inner.top);
+  const slack = 0.1 * longerSide(inner);
   return (
     inner.left >= outer.left - slack &&
     inner.top >= outer.top - slack &&
@@ -80,16 +83,31 @@ function reduce(grey: Plane): Plane {
   );
 }
 
+/** Ink, and how much darker than its page it is, 0..1. */
+interface Found extends Ink {
+  contrast: number;
+}
+
 /** Ink that is darker than its page. */
-function darkInk(grey: Plane): Ink | null {
+function darkInk(grey: Plane): Found | null {
   const page = estimateBackground(grey);
   // The share of the page's light that is missing, so that ink in a shadow is as dark as elsewhere.
-  return findInk(mapPlane(grey, (value, i) => (page.data[i] - value) / Math.max(0.25, page.data[i])));
+  const darkness = mapPlane(grey, (value, i) => (page.data[i] - value) / Math.max(0.25, page.data[i]));
+  const ink = findInk(darkness);
+  if (!ink) return null;
+  let contrast = 0;
+  let area = 0;
+  for (let i = 0; i < grey.data.length; i++) {
+    if (ink.plane.data[i] < 0.5) continue;
+    contrast += page.data[i] - grey.data[i];
+    area++;
+  }
+  return { ...ink, contrast: contrast / area };
 }
 
 /** The digit in the box of 20 × 20, its strokes as broad as a pen of MNIST's leaves them. */
 function scaled({ plane, box, strokeWidth }: Ink): Plane {
-  const longer = Math.max(box.right - box.left, box.bottom - box.top);
+  const longer = longerSide(box);
   const missing = ((THINNEST_STROKE * longer) / BOX - strokeWidth) / 2;
   const radius = strokeWidth * (BOX / longer) < THINNEST_STROKE ? Math.max(0, Math.round(missing)) : 0;
   const bold = radius > 0 ? dilate(plane, radius) : plane;
