@@ -1,1 +1,1 @@
-export {};
+export { createProgram, run } from './program.js';

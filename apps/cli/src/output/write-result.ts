@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { writeFileAtomically } from '@visual-echoes/core/node';
+import { type Mel, type Waveform, writeWav } from '@visual-echoes/vq-audio';
+import type { Picture } from '@visual-echoes/vq-image';
+import { melPicture } from './mel-picture.js';
+import { pictureFile } from './picture-file.js';
+import type { ResultFiles } from './plan-jobs.js';
+
+/** The media of one result. */
+export interface Result {
+  sound?: Waveform | undefined;
+  mel?: Mel | undefined;
+  picture?: Picture | undefined;
+}
+
+/** Writes a result's files, each beside and renamed; without `force`, one that exists by now is left as it is. */
+export async function writeResult(
+  { sound, mel, picture }: Result,
+  files: ResultFiles,
+  { force }: { force: boolean },
+): Promise<void> {
+  const write = async (path: string | undefined, encode: () => Uint8Array | Promise<Uint8Array>) => {
+    if (path && (force || !existsSync(path))) await writeFileAtomically(path, [await encode()]);
+  };
+  if (mel) await write(files.mel, () => melPicture(mel));
+  if (sound) await write(files.sound, () => writeWav(sound));
+  if (picture) await write(files.picture, () => pictureFile(picture));
+}
