@@ -24,6 +24,7 @@ interface TrainCommandOptions {
   data?: string;
   backend?: BackendName;
   resume?: boolean;
+  until?: number;
 }
 
 const PARTS = ['image-tokenizer', 'audio-tokenizer', 'transformer'];
@@ -39,6 +40,11 @@ export function register(program: Command): void {
     .option('--data <folder>', 'folder that holds mnist/ and fsdd/ (or VISUAL_ECHOES_DATA)')
     .option('--backend <name>', 'tensorflow, wasm or cpu')
     .option('--resume', 'go on from the checkpoint in --out')
+    .option(
+      '--until <step>',
+      'end after this step of the schedule; the rest can be trained later with --resume',
+      Number,
+    )
     .addHelpText(
       'after',
       `
@@ -52,7 +58,10 @@ Ctrl-C saves a checkpoint and stops. The run writes weights.safetensors, configu
 }
 
 async function trainPart(part: string, options: TrainCommandOptions): Promise<void> {
-  const { out, data, backend, resume } = options;
+  const { out, data, backend, resume, until } = options;
+  if (until !== undefined && !(Number.isSafeInteger(until) && until > 0)) {
+    throw new ConfigurationError(`--until names a step, 1 or more; ${until} is none.`);
+  }
   const checkpoint = join(out, 'checkpoint.safetensors');
   if (existsSync(checkpoint) && !resume) {
     throw new ConfigurationError(
@@ -69,6 +78,7 @@ async function trainPart(part: string, options: TrainCommandOptions): Promise<vo
   const { state, settings } = await runPart(part, options, folders, {
     store: new FileCheckpointStore(checkpoint, { onWarning: (line) => console.error(line) }),
     signal: stop.signal,
+    until,
     onProgress: (progress) => {
       if (progress.step % 10 === 0 || progress.step === progress.steps) report(log, progress);
     },

@@ -2,6 +2,6 @@ import type { CheckpointStore, TrainOptions } from '@visual-echoes/core/training
 
 /** What every training run is given from outside. */
 export interface RunOptions
-  extends Pick<TrainOptions, 'onProgress' | 'onValidation' | 'signal' | 'fingerprint'> {
+  extends Pick<TrainOptions, 'onProgress' | 'onValidation' | 'signal' | 'fingerprint' | 'until'> {
   store: CheckpointStore;
 }

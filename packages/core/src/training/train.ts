@@ -27,6 +27,8 @@ export interface TrainOptions {
   loss: (step: number, random: Random) => { loss: tf.Scalar; metrics?: Record<string, tf.Scalar> };
   optimizer: AdamW;
   steps: number;
+  /** Ends after this step of the schedule, as if the rest came later. */
+  until?: number;
   learningRate: LearningRate;
   seed?: number;
   /** The largest norm of all gradients together. */
@@ -68,7 +70,8 @@ export async function train(options: TrainOptions): Promise<void> {
   const { checkpoints, validate, onProgress, onValidation } = options;
   const parameters = module.trainableParameters();
   const first = (await resume(options)) + 1;
-  for (let step = first; step <= steps; step++) {
+  const last = Math.min(steps, options.until ?? steps);
+  for (let step = first; step <= last; step++) {
     const began = performance.now();
     const random = new Random(seed).fork('step', step);
     const metricTensors: Record<string, tf.Scalar> = {};
@@ -97,14 +100,14 @@ export async function train(options: TrainOptions): Promise<void> {
     }
     const milliseconds = performance.now() - began;
     onProgress?.({ step, steps, loss: lossValue, metrics, learningRate: rate, gradientNorm, milliseconds });
-    if (validate && (step % validate.every === 0 || step === steps)) {
+    if (validate && (step % validate.every === 0 || step === last)) {
       const run = () => validate.run(step);
       onValidation?.(step, await (ema ? ema.withAverage(run) : run()));
     }
     // Engines that answer at once leave no turn for signals, timers and files to be heard in.
     await new Promise((resolve) => setTimeout(resolve));
-    const cancelled = signal?.aborted && step < steps;
-    if (checkpoints && (cancelled || step % checkpoints.every === 0 || step === steps))
+    const cancelled = signal?.aborted && step < last;
+    if (checkpoints && (cancelled || step % checkpoints.every === 0 || step === last))
       await save(options, step);
     if (cancelled) {
       throw new CancelledError(
