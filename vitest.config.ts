@@ -14,7 +14,10 @@ export default defineConfig({
       },
       { find: '#gradients', replacement: `${packages}core/src/training/gradients.node.ts` },
       { find: /^visual-echoes$/, replacement: `${packages}visual-echoes/src/index.ts` },
-      { find: /^visual-echoes\/(node|browser|testing)$/, replacement: `${packages}visual-echoes/src/$1/index.ts` },
+      {
+        find: /^visual-echoes\/(node|browser|testing)$/,
+        replacement: `${packages}visual-echoes/src/$1/index.ts`,
+      },
     ],
   },
   test: {
