@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@visual-echoes/core';
-import { writeStateFile } from '@visual-echoes/core/node';
+import { FileCheckpointStore, writeStateFile } from '@visual-echoes/core/node';
 import { AdamW, train, WeightEma, warmupCosine } from '@visual-echoes/core/training';
 import type { DataFolders } from '../data/data-folders.js';
 import { type FsddPart, readFsdd, type SpokenDigit } from '../data/fsdd.js';
@@ -33,7 +33,6 @@ interface ClassifierTraining {
   draw: (random: Random) => { input: Float32Array; class: number };
   /** Only reported, never trained on and never selected by. */
   test: Examples;
-  onProgress: (line: string) => void;
 }
 
 export type ClassifierName = keyof typeof CLASSIFIER_FILES;
@@ -43,7 +42,7 @@ const SMOOTHING = 0.05;
 
 /**
  * Trains the named classifiers on the train parts, with augmentation and averaged weights, and writes
- * them (f16) to `out`. Gives the accuracy of each on the real test part.
+ * them (f16) to `out`; a run that was stopped goes on where it was. Gives the accuracy of each on the real test part.
  */
 export async function trainClassifiers(
   names: readonly ClassifierName[],
@@ -57,23 +56,22 @@ export async function trainClassifiers(
     onProgress(`${name} classifier`);
     const training =
       name === 'picture' ? await pictureTraining(folders.mnist) : await soundTraining(folders.fsdd, name);
-    const classifier = await trainClassifier({ ...training, onProgress });
+    const checkpoint = join(out, `${name}-checkpoint.safetensors`);
+    const classifier = await trainClassifier(training, new FileCheckpointStore(checkpoint), onProgress);
     const state = await classifier.stateDict();
     await writeStateFile(join(out, CLASSIFIER_FILES[name]), state, { type: 'f16' });
     accuracies[name] = await accuracy(classifier, training.test, training.shape.side);
     classifier.dispose();
+    await rm(checkpoint, { force: true });
   }
   return accuracies;
 }
 
-async function trainClassifier({
-  shape,
-  steps,
-  batchSize,
-  draw,
-  test,
-  onProgress,
-}: ClassifierTraining): Promise<Classifier> {
+async function trainClassifier(
+  { shape, steps, batchSize, draw, test }: ClassifierTraining,
+  store: FileCheckpointStore,
+  onProgress: (line: string) => void,
+): Promise<Classifier> {
   const classifier = new Classifier(shape, new Random(1));
   const parameters = classifier.trainableParameters();
   const optimizer = new AdamW(parameters, { weightDecay: 0.05 });
@@ -101,9 +99,10 @@ async function trainClassifier({
       const likelihood = tf.mul(tf.logSoftmax(logits), tf.tensor2d(targets, [batchSize, shape.classes]));
       return { loss: tf.neg(tf.mean(tf.sum(likelihood, 1))) as tf.Scalar };
     },
+    checkpoints: { store, every: 250 },
     validate: {
-      every: 500,
-      run: async () => ({ accuracy: await accuracy(classifier, test, shape.side) }),
+      every: 250,
+      run: async () => ({ accuracy: await accuracy(classifier, first(test, 2000), shape.side) }),
     },
     onValidation: (step, figures) =>
       onProgress(`step ${step} of ${steps}: ${(100 * figures.accuracy).toFixed(2)} % of the test part`),
@@ -114,19 +113,24 @@ async function trainClassifier({
   return classifier;
 }
 
+const first = ({ inputs, classes }: Examples, count: number): Examples => ({
+  inputs: inputs.slice(0, count),
+  classes,
+});
+
 async function accuracy(classifier: Classifier, { inputs, classes }: Examples, side: number) {
   const judged = await judge(classifier, inputs, side);
   return judged.classes.filter((name, i) => name === classes[i]).length / inputs.length;
 }
 
-async function pictureTraining(folder: string): Promise<Omit<ClassifierTraining, 'onProgress'>> {
+async function pictureTraining(folder: string): Promise<ClassifierTraining> {
   const pictures = await readMnist(folder, 'train');
   const test = await readMnist(folder, 'test');
   const toInput = (data: Uint8Array) => Float32Array.from(data, (value) => value / 127.5 - 1);
   return {
     shape: PICTURE_CLASSIFIER,
-    steps: 5000,
-    batchSize: 64,
+    steps: 2000,
+    batchSize: 96,
     draw: (random) => {
       const i = random.integer(pictures.count);
       const data = warpPicture(pictureAt(pictures, i), MNIST_SIDE, PICTURE_WARP, random);
@@ -139,10 +143,7 @@ async function pictureTraining(folder: string): Promise<Omit<ClassifierTraining,
   };
 }
 
-async function soundTraining(
-  folder: string,
-  name: 'sound' | 'speaker',
-): Promise<Omit<ClassifierTraining, 'onProgress'>> {
+async function soundTraining(folder: string, name: 'sound' | 'speaker'): Promise<ClassifierTraining> {
   const classOf = ({ digit, speaker }: SpokenDigit) =>
     name === 'sound' ? digit : SPEAKERS.indexOf(speaker as (typeof SPEAKERS)[number]);
   const read = async (...parts: FsddPart[]): Promise<Examples> => {

@@ -53,12 +53,12 @@ export function findInk(darkness: Plane): Ink | null {
   const sorted = calm.data.filter((value, i) => inside.data[i] === 1 && value >= sure).sort();
   const full = sorted[Math.floor(0.9 * (sorted.length - 1))];
   const from = Math.min(noise, 0.5 * least);
-  const plane = mapPlane(calm, (value, i) =>
+  const plane = mapPlane(darkness, (value, i) =>
     inside.data[i] ? Math.min(1, Math.max(0, (value - from) / (full - from))) : 0,
   );
   return {
     plane,
-    box: boxOf(inside),
+    box: boxOf(plane, least / full),
     strokeWidth: strokeWidth(solid),
     touchesEdge: chosen.some(({ touchesEdge }) => touchesEdge),
   };
@@ -67,9 +67,9 @@ export function findInk(darkness: Plane): Ink | null {
 /** The standard deviation of the page, by the median of |darkness|, which the ink does not disturb. */
 function noiseLevel({ data }: Plane): number {
   const step = Math.max(1, Math.floor(data.length / 20_000));
-  const sample: number[] = [];
-  for (let i = 0; i < data.length; i += step) sample.push(Math.abs(data[i]));
-  sample.sort((a, b) => a - b);
+  const sample = new Float32Array(Math.ceil(data.length / step));
+  for (let i = 0; i < sample.length; i++) sample[i] = Math.abs(data[i * step]);
+  sample.sort();
   return 1.48 * sample[sample.length >> 1];
 }
 
@@ -132,12 +132,12 @@ function chooseDigit(components: readonly Component[]): Component[] | null {
 
 export const longerSide = (box: Box) => Math.max(box.right - box.left, box.bottom - box.top);
 
-/** The smallest box around all that is not 0. */
-function boxOf({ width, height, data }: Plane): Box {
+/** The smallest box around all that is more than `least`. */
+function boxOf({ width, height, data }: Plane, least: number): Box {
   const box = { left: width, top: height, right: 0, bottom: 0 };
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
-      if (data[i] === 0) continue;
+      if (data[i] <= least) continue;
       box.left = Math.min(box.left, x);
       box.right = Math.max(box.right, x + 1);
       box.top = Math.min(box.top, y);

@@ -79,18 +79,20 @@ function weights(start: number, end: number, count: number, limit: number) {
 
 /** The mean over 3 × 3 pixels; at the edges over those that there are. */
 export function smooth({ width, height, data }: Plane): Plane {
+  const sums = newPlane(width, height);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      sums.data[i] = data[i] + (x > 0 ? data[i - 1] : 0) + (x < width - 1 ? data[i + 1] : 0);
+    }
+  }
   const out = newPlane(width, height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      let count = 0;
-      for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
-        for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
-          sum += data[v * width + u];
-          count++;
-        }
-      }
-      out.data[y * width + x] = sum / count;
+  const near = (at: number, limit: number) => 1 + (at > 0 ? 1 : 0) + (at < limit - 1 ? 1 : 0);
+  for (let y = 0, i = 0; y < height; y++) {
+    const rows = near(y, height);
+    for (let x = 0; x < width; x++, i++) {
+      const sum =
+        sums.data[i] + (y > 0 ? sums.data[i - width] : 0) + (y < height - 1 ? sums.data[i + width] : 0);
+      out.data[i] = sum / (rows * near(x, width));
     }
   }
   return out;
@@ -141,8 +143,8 @@ function slidingMaximum(
 }
 
 /** A plane by a function of each value. */
-export const mapPlane = ({ width, height, data }: Plane, f: (value: number, i: number) => number): Plane => ({
-  width,
-  height,
-  data: data.map(f),
-});
+export function mapPlane({ width, height, data }: Plane, f: (value: number, i: number) => number): Plane {
+  const out = newPlane(width, height);
+  for (let i = 0; i < data.length; i++) out.data[i] = f(data[i], i);
+  return out;
+}
