@@ -33,7 +33,9 @@ export async function createProgram(args: readonly string[]): Promise<Command> {
       const { register } = (await import(`./commands/${name}.js`)) as { register(program: Command): void };
       register(program);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      const isAbsent = code === 'ERR_MODULE_NOT_FOUND' && message.includes(`${name}.js' imported`);
+      if (!isAbsent) throw error;
     }
   }
   for (const command of program.commands) command.exitOverride();
