@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { ConfigurationError } from '@visual-echoes/core';
+import { writeFileAtomically } from '@visual-echoes/core/node';
+import { type Command, InvalidArgumentError } from 'commander';
+import { selectBackend } from 'visual-echoes/node';
+import { dataFolders } from '../data/data-folders.js';
+import { type EvaluationTask, evaluateTask, TASKS } from '../evaluation/evaluate-model.js';
+import { readEvaluationData } from '../evaluation/evaluation-data.js';
+import { type EvaluationRow, rowsAsTable } from '../evaluation/evaluation-row.js';
+import { CLASSIFIER_FILES, loadJudges } from '../evaluation/judges.js';
+import { sheet } from '../evaluation/sheet.js';
+import { ProgressBar } from '../output/progress-bar.js';
+import {
+  addModelOptions,
+  interruptSignal,
+  loadNamedModel,
+  type ModelOptions,
+  numberFrom,
+  wholeNumber,
+} from './shared-options.js';
+
+interface EvaluateOptions extends ModelOptions {
+  data?: string;
+  tasks: readonly EvaluationTask[];
+  limit?: number;
+  seed: number;
+  steps?: number;
+  guidance?: number;
+  temperature?: number;
+  validation?: boolean;
+  classifiers?: string;
+  trainClassifiers?: boolean;
+  out?: string;
+}
+
+/** Adds `visual-echoes evaluate` to the program. */
+export function register(program: Command): void {
+  const command = program
+    .command('evaluate')
+    .description('measure a model of digits: the table of its model card')
+    .option('--data <folder>', 'folder that holds mnist/ and fsdd/ (or VISUAL_ECHOES_DATA)')
+    .option('--tasks <names>', `some of ${TASKS.join(',')}`, readTasks, [...TASKS])
+    .option('--limit <n>', 'at most so many samples of each task', wholeNumber(2))
+    .option('--seed <n>', 'of the random numbers', wholeNumber(0), 1)
+    .option('--steps <n>', 'of sampling, instead of the model’s', wholeNumber(1))
+    .option('--guidance <g>', 'likewise', numberFrom(0))
+    .option('--temperature <t>', 'likewise', numberFrom(0))
+    .option(
+      '--validation',
+      'on data kept back from training, to search settings with, and not on the test parts',
+    )
+    .option('--classifiers <folder>', 'the classifiers that judge; the model’s evaluation/, if left out')
+    .option('--train-classifiers', 'train those classifiers and write them to --out')
+    .option('--out <folder>', 'also write sheets of samples there');
+  addModelOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  visual-echoes evaluate --data data                                  everything, on the test parts
+  visual-echoes evaluate --tasks audio-to-image --limit 100 --validation --temperature 0.8
+  visual-echoes evaluate --train-classifiers --data data --out classifiers
+
+Digits are named by small classifiers that were trained on real pictures and recordings only; how often these are
+right on real data stands beside each figure.`,
+    )
+    .action((options: EvaluateOptions) =>
+      options.trainClassifiers ? trainThem(options) : evaluate(options),
+    );
+}
+
+function readTasks(text: string): EvaluationTask[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !TASKS.some((task) => task === name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no task "${unknown}".`);
+  return TASKS.filter((task) => names.includes(task));
+}
+
+async function evaluate(options: EvaluateOptions): Promise<void> {
+  const { tasks, limit, seed, validation = false, out, json = false } = options;
+  const { steps, guidance, temperature } = options;
+  const data = await readEvaluationData(dataFolders(options.data), { validation, limit });
+  const signal = interruptSignal();
+  const folder = classifierFolder(options);
+  const model = await loadNamedModel(options, { signal });
+  const judges = await loadJudges(folder);
+  if (out) await mkdir(out, { recursive: true });
+  const rows: EvaluationRow[] = [];
+  for (const task of tasks) {
+    const bar = new ProgressBar(task, { hidden: json });
+    try {
+      const found = await evaluateTask(task, {
+        model,
+        judges,
+        data,
+        seed,
+        sampling: { steps, guidance, temperature },
+        pairs: Math.min(500, limit ?? 500),
+        signal,
+        onProgress: (share) => bar.update(share),
+        ...(out && {
+          onSamples: async (name, samples) =>
+            writeFileAtomically(join(out, `${name}.png`), [await sheet(samples)]),
+        }),
+      });
+      rows.push(...found);
+    } finally {
+      bar.stop();
+    }
+  }
+  if (json) {
+    const about = { model: model.manifest.name, backend: tf.getBackend(), seed, validation };
+    console.log(JSON.stringify({ ...about, rows }, null, 2));
+  } else {
+    console.log(rowsAsTable(rows));
+    const part = validation ? 'data kept back from training' : 'the test parts';
+    console.log(`\nModel ${model.manifest.name} on ${part}, seed ${seed}, engine ${tf.getBackend()}.`);
+  }
+  judges.dispose();
+  model.dispose();
+}
+
+/** Where the classifiers are: named, beside the model, or with the package of the digits. */
+function classifierFolder({ classifiers, model }: EvaluateOptions): string {
+  const candidates = classifiers ? [classifiers] : [join(model, 'evaluation')];
+  if (!classifiers) {
+    try {
+      const digits = createRequire(import.meta.url).resolve('@visual-echoes/model-digits/package.json');
+      candidates.push(join(dirname(digits), 'evaluation'));
+    } catch {
+      // That package is not installed: only what is named or beside the model counts.
+    }
+  }
+  const folder = candidates.find((one) => existsSync(join(one, CLASSIFIER_FILES.picture)));
+  if (folder) return folder;
+  throw new ConfigurationError(
+    `No classifiers in ${candidates.join(' or ')}. Train them with --train-classifiers --out, and name their folder with --classifiers.`,
+  );
+}
+
+async function trainThem({ data, out, backend, json }: EvaluateOptions): Promise<void> {
+  if (!out) throw new ConfigurationError('Name the folder for the classifiers with --out.');
+  const folders = dataFolders(data);
+  // Networks so small are fastest on one thread.
+  await selectBackend({ prefer: backend, threads: 1, onMessage: (line) => console.error(line) });
+  // Loaded only here: it brings in the training parts.
+  const { trainClassifiers } = await import('../evaluation/train-classifiers.js');
+  const accuracies = await trainClassifiers(['picture', 'sound', 'speaker'], folders, out, (line) =>
+    console.error(line),
+  );
+  if (json) console.log(JSON.stringify({ accuracies }, null, 2));
+  else {
+    for (const [name, value] of Object.entries(accuracies))
+      console.log(`${name}: ${(100 * value).toFixed(2)} % of the real test part`);
+  }
+}
