@@ -3,17 +3,18 @@ export { confidence, halton } from '@visual-echoes/sampler';
 export { type Mel, readWav, type Waveform, writeWav } from '@visual-echoes/vq-audio';
 export type { Picture } from '@visual-echoes/vq-image';
 export type { GenerateOptions } from './generation/generate-options.js';
-export { resultSeed } from './generation/result-seed.js';
 export type {
   Classification,
   GeneratedPair,
   GeneratedPicture,
   GeneratedSound,
+  Given,
   ReconstructedPicture,
   ReconstructedSound,
-} from './generation/results.js';
+} from './generation/media.js';
+export { resultSeed } from './generation/result-seed.js';
 export { type LoadModelOptions, loadModel } from './model-folder/load-model.js';
 export { type ModelManifest, parseManifest, type TaskName } from './model-folder/manifest.js';
 export type { ModelSource } from './model-folder/model-source.js';
 export { urlSource } from './model-folder/url-source.js';
-export { type Given, VisualEchoes } from './visual-echoes.js';
+export { VisualEchoes } from './visual-echoes.js';

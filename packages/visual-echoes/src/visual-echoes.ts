@@ -2,8 +2,6 @@ import {
   type Canvas,
   ConfigurationError,
   emptyCanvas,
-  InvalidInputError,
-  Random,
   type TokenField,
   throwIfCancelled,
 } from '@visual-echoes/core';
@@ -11,34 +9,27 @@ import type { MaskedTransformer } from '@visual-echoes/masked-transformer';
 import { type SampleStep, sample, sampleSteps } from '@visual-echoes/sampler';
 import type { Mel, Waveform } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
+import { decodeCanvases } from './codecs/decode-canvases.js';
 import type { PictureCodec } from './codecs/picture-codec.js';
 import type { SoundCodec } from './codecs/sound-codec.js';
 import { type GenerateOptions, toSampleOptions } from './generation/generate-options.js';
-import { resultSeed } from './generation/result-seed.js';
+import { batches, isList, list, type Many } from './generation/lists.js';
 import type {
   Classification,
   GeneratedPair,
   GeneratedPicture,
   GeneratedSound,
+  Given,
   ReconstructedPicture,
   ReconstructedSound,
-} from './generation/results.js';
+} from './generation/media.js';
+import { ModelClasses } from './generation/model-classes.js';
+import { resultSeed } from './generation/result-seed.js';
 import { softmax } from './generation/softmax.js';
 import type { ModelManifest, TaskName } from './model-folder/manifest.js';
 
-/** What a canvas is made of: media, a class, tokens. */
-export interface Given {
-  picture?: Picture | undefined;
-  /** A recording, or the mel spectrogram of one, which is taken as it is. */
-  sound?: Waveform | Mel | undefined;
-  /** The name of a class, or its number. */
-  label?: string | number | undefined;
-}
-
-type Many<T> = T | readonly T[];
 type Counted = GenerateOptions & { count: number };
 type Prepare = Pick<GenerateOptions, 'preprocess' | 'signal'>;
-type Decoded = Partial<Pick<GeneratedPair, 'sound' | 'mel' | 'picture'>>;
 
 /**
  * A loaded model: pictures become sounds, sounds become pictures, both come from nothing, and any part of either is
@@ -53,6 +44,7 @@ export class VisualEchoes {
   readonly fields: readonly TokenField[];
   /** The names of the classes; empty where the model has none. */
   readonly labels: readonly string[];
+  private readonly classes: ModelClasses;
   private readonly pictures: PictureCodec;
   private readonly sounds: SoundCodec;
   private readonly transformer: MaskedTransformer;
@@ -66,7 +58,8 @@ export class VisualEchoes {
     this.sounds = parts.sounds;
     this.transformer = parts.transformer;
     this.fields = parts.transformer.fields;
-    this.labels = manifest.classes?.names ?? [];
+    this.classes = new ModelClasses(manifest);
+    this.labels = this.classes.names;
     for (const [name, { grid }] of [
       ['image', parts.pictures.tokenizer],
       ['audio', parts.sounds.tokenizer],
@@ -193,7 +186,7 @@ export class VisualEchoes {
   classify(given: Given, options?: Prepare): Promise<Classification>;
   classify(given: readonly Given[], options?: Prepare): Promise<Classification[]>;
   async classify(given: Many<Given>, options: Prepare = {}) {
-    const { field } = this.classes();
+    const { field } = this.classes;
     const canvases = await this.encode(list(given), options);
     const results: Classification[] = [];
     for (const batch of batches(canvases, 32)) {
@@ -215,7 +208,7 @@ export class VisualEchoes {
   encode(given: readonly Given[], options?: Prepare): Promise<Canvas[]>;
   async encode(given: Many<Given>, options: Prepare = {}) {
     const all = list(given);
-    const canvases = all.map(({ label }) => this.wholeCanvas(this.labelTokens(label)));
+    const canvases = all.map(({ label }) => this.wholeCanvas(this.classes.tokens(label)));
     const pictures = all.flatMap(({ picture }) => (picture ? [this.preparePicture(picture, options)] : []));
     const mels: Mel[] = [];
     for (const { sound } of all) if (sound) mels.push(await this.prepareSound(sound, options));
@@ -286,37 +279,17 @@ export class VisualEchoes {
         },
       });
       const seeds = batch.map((item) => item.seed);
-      const media = await this.decode(filled, outputs, seeds, signal);
+      const media = await decodeCanvases(
+        filled,
+        { pictures: this.pictures, sounds: this.sounds },
+        { outputs, seeds, signal },
+      );
       filled.forEach((tokens, i) => {
-        results.push({ ...media[i], ...this.labelOf(tokens), tokens } as GeneratedPair);
+        results.push({ ...media[i], ...this.classes.labelOf(tokens), tokens } as GeneratedPair);
       });
       report(0);
     }
     return results;
-  }
-
-  private async decode(
-    canvases: readonly Canvas[],
-    outputs: readonly ('image' | 'audio')[],
-    seeds: readonly number[],
-    signal?: AbortSignal,
-  ): Promise<Decoded[]> {
-    const media: Decoded[] = canvases.map(() => ({}));
-    const options = signal ? { signal } : {};
-    const tokensOf = (name: string) => canvases.map((canvas) => canvas[name]);
-    if (outputs.includes('image')) {
-      const decoded = await this.pictures.tokenizer.decode(tokensOf('image'), options);
-      for (const [i, picture] of decoded.entries()) media[i].picture = picture;
-    }
-    if (outputs.includes('audio')) {
-      const decoded = await this.sounds.tokenizer.decode(tokensOf('audio'), options);
-      for (const [i, mel] of decoded.entries()) {
-        const seed = new Random(seeds[i]).fork('vocoder').bits();
-        media[i].mel = mel;
-        media[i].sound = await this.sounds.vocode(mel, { seed, signal });
-      }
-    }
-    return media;
   }
 
   private wholeCanvas(given: Partial<Canvas>): Canvas {
@@ -325,40 +298,7 @@ export class VisualEchoes {
     );
     return { ...emptyCanvas(this.fields), ...Object.fromEntries(known) };
   }
-
-  private labelTokens(label: string | number | undefined): Partial<Canvas> {
-    if (label === undefined) return {};
-    const { field } = this.classes();
-    const named = this.labels.findIndex((name) => name.toLowerCase() === String(label).toLowerCase());
-    const index = named >= 0 || label === '' ? named : Number(label);
-    if (!Number.isInteger(index) || index < 0 || index >= this.labels.length) {
-      throw new InvalidInputError(
-        `There is no class "${label}"; there are ${this.labels.map((name, i) => `${name} (${i})`).join(', ')}.`,
-      );
-    }
-    return { [field]: Int32Array.of(index) };
-  }
-
-  private labelOf(canvas: Canvas): { label?: string } {
-    const { classes } = this.manifest;
-    const label = classes && this.labels[canvas[classes.field][0]];
-    return label === undefined ? {} : { label };
-  }
-
-  private classes() {
-    const { classes, name } = this.manifest;
-    if (!classes) throw new ConfigurationError(`The model ${name} has no classes; leave the label out.`);
-    return classes;
-  }
 }
-
-const isList = <T>(value: Many<T>): value is readonly T[] => Array.isArray(value);
-
-const list = <T>(value: Many<T>): readonly T[] => (isList(value) ? value : [value]);
 
 /** Whether one thing was given, and one result is wanted. */
 const one = (value: unknown, { count }: GenerateOptions) => !Array.isArray(value) && count === undefined;
-
-function* batches<T>(items: readonly T[], size: number): Generator<T[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
-}

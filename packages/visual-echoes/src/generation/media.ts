@@ -2,6 +2,15 @@ import type { Canvas } from '@visual-echoes/core';
 import type { Mel, Waveform } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 
+/** What a canvas is made of: media, a class. */
+export interface Given {
+  picture?: Picture | undefined;
+  /** A recording, or the mel spectrogram of one, which is taken as it is. */
+  sound?: Waveform | Mel | undefined;
+  /** The name of a class, or its number. */
+  label?: string | number | undefined;
+}
+
 interface Generated {
   /** The finished canvas: the tokens of every field. */
   tokens: Canvas;
