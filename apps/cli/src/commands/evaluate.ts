@@ -8,7 +8,7 @@ import { writeFileAtomically } from '@visual-echoes/core/node';
 import { type Command, InvalidArgumentError } from 'commander';
 import { selectBackend } from 'visual-echoes/node';
 import { dataFolders } from '../data/data-folders.js';
-import { type EvaluationTask, evaluateTask, TASKS } from '../evaluation/evaluate-model.js';
+import { type EvaluationTask, evaluateModel, TASKS } from '../evaluation/evaluate-model.js';
 import { readEvaluationData } from '../evaluation/evaluation-data.js';
 import { type EvaluationRow, rowsAsTable } from '../evaluation/evaluation-row.js';
 import { CLASSIFIER_FILES, loadJudges } from '../evaluation/judges.js';
@@ -37,13 +37,15 @@ interface EvaluateOptions extends ModelOptions {
   out?: string;
 }
 
+const ALL_TASKS = Object.keys(TASKS) as EvaluationTask[];
+
 /** Adds `visual-echoes evaluate` to the program. */
 export function register(program: Command): void {
   const command = program
     .command('evaluate')
     .description('measure a model of digits: the table of its model card')
     .option('--data <folder>', 'folder that holds mnist/ and fsdd/ (or VISUAL_ECHOES_DATA)')
-    .option('--tasks <names>', `some of ${TASKS.join(',')}`, readTasks, [...TASKS])
+    .option('--tasks <names>', `some of ${ALL_TASKS.join(',')}`, readTasks, ALL_TASKS)
     .option('--limit <n>', 'at most so many samples of each task', wholeNumber(2))
     .option('--seed <n>', 'of the random numbers', wholeNumber(0), 1)
     .option('--steps <n>', 'of sampling, instead of the model’s', wholeNumber(1))
@@ -75,9 +77,9 @@ right on real data stands beside each figure.`,
 
 function readTasks(text: string): EvaluationTask[] {
   const names = text.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !TASKS.some((task) => task === name));
+  const unknown = names.find((name) => !(name in TASKS));
   if (unknown !== undefined) throw new InvalidArgumentError(`There is no task "${unknown}".`);
-  return TASKS.filter((task) => names.includes(task));
+  return ALL_TASKS.filter((task) => names.includes(task));
 }
 
 async function evaluate(options: EvaluateOptions): Promise<void> {
@@ -89,28 +91,30 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
   const model = await loadNamedModel(options, { signal });
   const judges = await loadJudges(folder);
   if (out) await mkdir(out, { recursive: true });
+  const bar = new ProgressBar('Measuring', { hidden: json });
   const rows: EvaluationRow[] = [];
-  for (const task of tasks) {
-    const bar = new ProgressBar(task, { hidden: json });
-    try {
-      const found = await evaluateTask(task, {
-        model,
-        judges,
-        data,
-        seed,
-        sampling: { steps, guidance, temperature },
-        pairs: Math.min(500, limit ?? 500),
-        signal,
-        onProgress: (share) => bar.update(share),
-        ...(out && {
-          onSamples: async (name, samples) =>
-            writeFileAtomically(join(out, `${name}.png`), [await sheet(samples)]),
-        }),
-      });
-      rows.push(...found);
-    } finally {
-      bar.stop();
+  try {
+    const measured = evaluateModel({
+      model,
+      judges,
+      data,
+      tasks,
+      seed,
+      sampling: { steps, guidance, temperature },
+      pairs: Math.min(500, limit ?? 500),
+      signal,
+      onProgress: (task, share) => bar.update((tasks.indexOf(task) + share) / tasks.length),
+      onSamples: async (name, samples) => {
+        if (out) await writeFileAtomically(join(out, fileName(name)), [await sheet(samples)]);
+      },
+    });
+    for await (const found of measured) {
+      rows.push(...found.rows);
+      // Whoever reads along in a log has no bar.
+      if (!json && !process.stderr.isTTY) console.error(`${found.task} measured`);
     }
+  } finally {
+    bar.stop();
   }
   if (json) {
     const about = { model: model.manifest.name, backend: tf.getBackend(), seed, validation };
@@ -123,6 +127,8 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
   judges.dispose();
   model.dispose();
 }
+
+const fileName = (name: string) => `${name.replaceAll(', ', '-')}.png`;
 
 /** Where the classifiers are: named, beside the model, or with the package of the digits. */
 function classifierFolder({ classifiers, model }: EvaluateOptions): string {

@@ -3,6 +3,7 @@ import { resample, type Waveform } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 
 const PAGE = { width: 640, height: 480 };
+const NOISE = 0.028; // of full light, from end to end: a standard deviation of 2 in 255
 const EDGE = 8; // pixels of the page that stay free around the digit
 
 /**
@@ -38,7 +39,7 @@ export function degradePicture({ width, height, data }: Picture, seed: number): 
       const lower = at(x0, y0 + 1) * (x0 + 1 - u) + at(x0 + 1, y0 + 1) * (u - x0);
       const ink = upper * (y0 + 1 - v) + lower * (v - y0);
       const light = paper * shadow(x, y) * (1 - density * ink);
-      const noise = random.normal(0, 0.008);
+      const noise = NOISE * (random.bits() / 2 ** 32 - 0.5);
       for (let c = 0; c < 3; c++) {
         page[to++] = Math.round(255 * Math.min(1, Math.max(0, light * tint[c] + noise)));
       }

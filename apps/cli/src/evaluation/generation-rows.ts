@@ -1,0 +1,111 @@
+import { degradePicture, degradeSound } from './degrade.js';
+import {
+  distance,
+  type EvaluationContext,
+  generating,
+  hits,
+  partOf,
+  prepared,
+} from './evaluation-context.js';
+import { type EvaluationRow, shareRow } from './evaluation-row.js';
+
+/** Pictures → sounds, heard by the sound classifier. */
+export async function imageToAudioRows(context: EvaluationContext): Promise<EvaluationRow[]> {
+  const task = 'image-to-audio';
+  const { real } = context;
+  const { row, heard, seconds } = await hear(task, context);
+  const reference = {
+    what: 'of training recordings',
+    value: distance(await real.trainSounds(), await real.sounds()),
+  };
+  const measure = `Fréchet distance, features of the sound classifier`;
+  return [
+    row,
+    { task, measure, value: distance(heard, await real.sounds()), unit: 'distance', reference },
+    { task, measure: 'time a sample, in batches', value: seconds, unit: 'seconds' },
+  ];
+}
+
+/** Sounds → pictures, seen by the picture classifier. */
+export async function audioToImageRows(context: EvaluationContext): Promise<EvaluationRow[]> {
+  const task = 'audio-to-image';
+  const { judges, data, real } = context;
+  const { row, seen, seconds } = await see(task, context);
+  const alike = await judges.judgePictures(data.trainPictures.slice(0, Math.max(2, seen.classes.length)));
+  const reference = {
+    what: 'of as many training pictures',
+    value: distance(alike, await real.pictures()),
+  };
+  const measure = `Fréchet distance, features of the picture classifier`;
+  return [
+    row,
+    { task, measure, value: distance(seen, await real.pictures()), unit: 'distance', reference },
+    { task, measure: 'time a sample, in batches', value: seconds, unit: 'seconds' },
+  ];
+}
+
+/** Both with what people bring: photographed pages, and recordings with a room around them. */
+export async function broughtRows(context: EvaluationContext): Promise<EvaluationRow[]> {
+  const heard = await hear('image-to-audio, brought', partOf(context, 0, 0.75), { degraded: true });
+  const seen = await see('audio-to-image, brought', partOf(context, 0.75, 1), { degraded: true });
+  return [heard.row, seen.row];
+}
+
+async function hear(task: string, context: EvaluationContext, { degraded = false } = {}) {
+  const { model, judges, data, real, seed, onSamples } = context;
+  const start = performance.now();
+  const { ready, found } = await prepared(partOf(context, 0, 0.3), data.pictures.media, (picture, i) =>
+    model.preparePicture(degraded ? degradePicture(picture, seed * 100_000 + i) : picture),
+  );
+  const options = { ...generating(partOf(context, 0.3, 1)), preprocess: false };
+  const results = await model.imageToAudio(ready, options);
+  const seconds = (performance.now() - start) / 1000 / found.length;
+  const heard = await judges.judgeSounds(results.map(({ sound }) => sound));
+  await onSamples(
+    `${task}-mels`,
+    results.map(({ mel }) => mel),
+  );
+  const reference = { what: 'of recordings', value: await real.soundAccuracy() };
+  const right = hits(data.pictures.digits, heard.classes, found);
+  return { row: shareRow({ task, measure: 'heard right', reference }, right), heard, seconds };
+}
+
+async function see(task: string, context: EvaluationContext, { degraded = false } = {}) {
+  const { model, judges, data, real, seed, onSamples } = context;
+  const start = performance.now();
+  const { ready, found } = await prepared(partOf(context, 0, 0.3), data.sounds.media, async (sound, i) =>
+    model.prepareSound(degraded ? await degradeSound(sound, seed * 100_000 + i) : sound),
+  );
+  const results = await model.audioToImage(ready, generating(partOf(context, 0.3, 1)));
+  const seconds = (performance.now() - start) / 1000 / found.length;
+  const pictures = results.map(({ picture }) => picture);
+  const seen = await judges.judgePictures(pictures);
+  await onSamples(`${task}-pictures`, pictures);
+  const reference = { what: 'of pictures', value: await real.pictureAccuracy() };
+  const right = hits(data.sounds.digits, seen.classes, found);
+  return { row: shareRow({ task, measure: 'seen right', reference }, right), seen, seconds };
+}
+
+/** Pairs from nothing: picture and sound of one digit, and all digits about as often. */
+export async function coGenerationRows(context: EvaluationContext): Promise<EvaluationRow[]> {
+  const { model, judges, pairs, onSamples } = context;
+  const task = 'co-generation';
+  const results = await model.coGenerate({ ...generating(context), count: pairs });
+  const pictures = results.map(({ picture }) => picture);
+  await onSamples(`${task}-pictures`, pictures);
+  await onSamples(
+    `${task}-mels`,
+    results.map(({ mel }) => mel),
+  );
+  const seen = await judges.judgePictures(pictures);
+  const heard = await judges.judgeSounds(results.map(({ sound }) => sound));
+  const shares = Array.from(
+    { length: 10 },
+    (_, digit) => seen.classes.filter((one) => one === digit).length / results.length,
+  );
+  return [
+    shareRow({ task, measure: 'picture and sound agree' }, hits(seen.classes, heard.classes)),
+    { task, measure: 'share of the rarest digit', value: Math.min(...shares), unit: 'share' },
+    { task, measure: 'share of the most frequent digit', value: Math.max(...shares), unit: 'share' },
+  ];
+}
