@@ -100,16 +100,23 @@ async function runPart(
 ): Promise<{ state: StateDict; settings: object }> {
   switch (part) {
     case 'image-tokenizer': {
-      const { file, text } = await readTrainingFile(config, imageTokenizerFile);
-      return { state: await runImageTokenizer(file, folders, { ...run, fingerprint: text }), settings: file };
+      const file = await readTrainingFile(config, imageTokenizerFile);
+      const state = await runImageTokenizer(file, folders, { ...run, fingerprint: JSON.stringify(file) });
+      return { state, settings: file };
     }
     case 'audio-tokenizer': {
-      const { file, text } = await readTrainingFile(config, audioTokenizerFile);
-      return { state: await runAudioTokenizer(file, folders, { ...run, fingerprint: text }), settings: file };
+      const file = await readTrainingFile(config, audioTokenizerFile);
+      const state = await runAudioTokenizer(file, folders, { ...run, fingerprint: JSON.stringify(file) });
+      return { state, settings: file };
     }
     case 'transformer': {
-      const { file, text } = await readTrainingFile(config, transformerFile);
-      const trained = await runTransformer(file, config, out, folders, { ...run, fingerprint: text });
+      const file = await readTrainingFile(config, transformerFile);
+      // What the model folder says of itself may change between a run and its continuation.
+      const { model: _, ...fingerprint } = file;
+      const trained = await runTransformer(file, config, out, folders, {
+        ...run,
+        fingerprint: JSON.stringify(fingerprint),
+      });
       return { state: trained.state, settings: { ...file, configuration: trained.configuration } };
     }
     default:

@@ -107,11 +107,8 @@ export type AudioTokenizerFile = z.infer<typeof audioTokenizerFile>;
 export type TransformerFile = z.infer<typeof transformerFile>;
 export type Schedule = z.infer<typeof schedule>;
 
-/** Reads a training configuration; `text` is what a resumed run must agree with. */
-export async function readTrainingFile<T>(
-  path: string,
-  schema: z.ZodType<T>,
-): Promise<{ file: T; text: string }> {
+/** Reads a training configuration. */
+export async function readTrainingFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const text = await readFile(path, 'utf8').catch((cause) => {
     throw fileAccessError('read', path, cause);
   });
@@ -122,7 +119,7 @@ export async function readTrainingFile<T>(
     throw new ConfigurationError(`${path} is not JSON: ${(cause as Error).message}.`, { cause });
   }
   const parsed = schema.safeParse(json);
-  if (parsed.success) return { file: parsed.data, text: JSON.stringify(parsed.data) };
+  if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   throw new ConfigurationError(`${path}: ${first.path.join('.') || 'the file'}: ${first.message}.`);
 }
