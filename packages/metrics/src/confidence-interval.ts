@@ -11,7 +11,7 @@ export interface ConfidenceInterval {
  * with 0 ≤ `correct` ≤ `total` and `total` ≥ 1, a `ConfigurationError` for a `confidence` outside (0, 1).
  *
  * @example
- * confidenceInterval(970, 1000); // { low: 0.9576…, high: 0.9789… }
+ * confidenceInterval(970, 1000); // { low: 0.9574…, high: 0.9789… }
  */
 export function confidenceInterval(
   correct: number,
