@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  Conv2d,
+  Embedding,
+  GroupNorm,
+  gelu,
+  LayerNorm,
+  Linear,
+  multiHeadSelfAttention,
+  scaledDotProductAttention,
+  swish,
+  upsampleNearest,
+} from '@visual-echoes/core';
+import { FunctionLayer, type LayerCase, layerCase } from './conformance-case.js';
+
+/** Queries, keys and values as thirds of the first axis. */
+const attention = (x: tf.Tensor) => {
+  const [q, k, v] = tf.split(x, 3, 0);
+  return scaledDotProductAttention(q, k, v);
+};
+
+/** Every layer of core, with odd sizes and more than one sample. */
+export const layerCases: readonly LayerCase[] = [
+  layerCase('linear', { layer: (random) => new Linear(7, 5, { random }), shape: [3, 7] }),
+  layerCase('linear of sequences, without bias', {
+    layer: (random) => new Linear(5, 9, { random, bias: false }),
+    shape: [2, 11, 5],
+  }),
+  layerCase('linear of one row', { layer: (random) => new Linear(33, 17, { random }), shape: [1, 33] }),
+  layerCase('conv2d 3×3', {
+    layer: (random) => new Conv2d(3, 5, { random, padding: 1 }),
+    shape: [2, 7, 5, 3],
+  }),
+  layerCase('conv2d 1×1', {
+    layer: (random) => new Conv2d(7, 3, { random, kernelSize: 1 }),
+    shape: [3, 5, 3, 7],
+  }),
+  layerCase('conv2d 3×3 without padding or bias', {
+    layer: (random) => new Conv2d(4, 3, { random, bias: false }),
+    shape: [2, 9, 5, 4],
+  }),
+  layerCase('conv2d 3×3, stride 2, padded right and below', {
+    layer: (random) =>
+      new Conv2d(3, 4, { random, stride: 2, padding: { top: 0, bottom: 1, left: 0, right: 1 } }),
+    shape: [2, 8, 6, 3],
+  }),
+  layerCase('conv2d 3×3, padded unevenly', {
+    layer: (random) => new Conv2d(2, 3, { random, padding: { top: 2, bottom: 0, left: 1, right: 3 } }),
+    shape: [3, 5, 7, 2],
+  }),
+  layerCase('conv2d 4×4, stride 2', {
+    layer: (random) => new Conv2d(3, 2, { random, kernelSize: 4, stride: 2, padding: 1 }),
+    shape: [2, 11, 7, 3],
+  }),
+  layerCase('conv2d 5×5, stride 3', {
+    layer: (random) => new Conv2d(1, 6, { random, kernelSize: 5, stride: 3, padding: 2 }),
+    shape: [2, 13, 10, 1],
+  }),
+  layerCase('group norm', { layer: () => new GroupNorm(12, { groups: 4 }), shape: [3, 5, 7, 12] }),
+  layerCase('group norm, one group a channel', {
+    layer: () => new GroupNorm(6, { groups: 6 }),
+    shape: [2, 3, 5, 6],
+  }),
+  layerCase('layer norm', { layer: () => new LayerNorm(13), shape: [2, 5, 13] }),
+  layerCase('embedding', {
+    layer: (random) => new Embedding(11, 5, { random }),
+    shape: [3, 7],
+    integersBelow: 11,
+  }),
+  layerCase('swish', { layer: () => new FunctionLayer(swish), shape: [3, 5, 7] }),
+  layerCase('gelu', { layer: () => new FunctionLayer(gelu), shape: [3, 5, 7] }),
+  layerCase('upsample to the nearest', {
+    layer: () => new FunctionLayer((x) => upsampleNearest(x as tf.Tensor4D)),
+    shape: [3, 5, 3, 4],
+  }),
+  layerCase('attention', { layer: () => new FunctionLayer(attention), shape: [9, 7, 5] }),
+  layerCase('attention with heads', { layer: () => new FunctionLayer(attention), shape: [6, 3, 11, 5] }),
+  layerCase('multi-head self-attention', {
+    layer: () => new FunctionLayer((x) => multiHeadSelfAttention(x, 3)),
+    shape: [2, 11, 45],
+  }),
+];
