@@ -55,7 +55,8 @@ export class EmaCodebook extends Module {
     const { codes, dimension } = this.quantizer;
     const evenUse = vectors.shape[0] / codes;
     const [counts, sums] = tf.tidy(() => {
-      const used = tf.oneHot(indices, codes, 1, 0, 'float32') as tf.Tensor2D;
+      // As whole numbers first: wasm writes their bits also where float32 is asked.
+      const used = tf.cast(tf.oneHot(indices, codes), 'float32') as tf.Tensor2D;
       const share = 1 - this.decay;
       return [
         tf.add(tf.mul(this.counts.value, this.decay), tf.mul(tf.sum(used, 0), share)),
