@@ -30,12 +30,13 @@ export function visualEchoes(
   {
     cwd,
     env = {},
-    onStart,
+    interruptAt,
     ...user
   }: {
     cwd: string;
     env?: Record<string, string>;
-    onStart?: (pid: number) => void;
+    /** Presses Ctrl-C once stderr says this. */
+    interruptAt?: RegExp;
     uid?: number;
     gid?: number;
   },
@@ -51,6 +52,13 @@ export function visualEchoes(
         resolve({ code, stdout, stderr, seconds: (performance.now() - start) / 1000 });
       },
     );
-    onStart?.(child.pid!);
+    let said = '';
+    let interrupted = false;
+    child.stderr?.on('data', (text: string) => {
+      said += text;
+      if (interrupted || !interruptAt?.test(said)) return;
+      interrupted = true;
+      child.kill('SIGINT');
+    });
   });
 }

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { CancelledError, VisualEchoesError } from '@visual-echoes/core';
 import { Command, CommanderError } from 'commander';
 
-/** Each is a file of `commands/` that exports `register(program)`. */
-const COMMANDS = ['generate', 'reconstruct', 'train', 'evaluate', 'doctor'];
+/** Each is a file of `commands/` that exports `register(program)`; the list of commands says this of it. */
+const COMMANDS: Record<string, string> = {
+  generate: 'turn pictures into sounds and sounds into pictures, or make both from nothing',
+  reconstruct: 'send pictures and sounds through the tokenizer and back, and say how much is lost',
+  train: 'train one part of a model',
+  evaluate: 'measure a model',
+  doctor: 'say which engines work here and how fast, what is missing and how to get it',
+};
 
 const EXAMPLES = `
 Examples:
@@ -16,7 +21,7 @@ Examples:
 Exit codes: 0 all done, 1 something failed, 2 wrong usage, 130 interrupted.
 VISUAL_ECHOES_DEBUG=1 shows where an error came from.`;
 
-/** The command line, with those of the commands that `args` may mean; all of them for a help page. */
+/** The command line, with those of the commands that `args` may mean, and the names of the others. */
 export async function createProgram(args: readonly string[]): Promise<Command> {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const program = new Command('visual-echoes')
@@ -26,17 +31,13 @@ export async function createProgram(args: readonly string[]): Promise<Command> {
     .showHelpAfterError('(add --help for the options and examples)')
     .addHelpText('after', EXAMPLES)
     .exitOverride();
-  // Only what is meant is loaded: the training commands alone bring in half of the packages.
-  const meant = COMMANDS.filter((name) => args.includes(name));
-  for (const name of meant.length > 0 ? meant : COMMANDS) {
-    try {
-      const { register } = (await import(`./commands/${name}.js`)) as { register(program: Command): void };
-      register(program);
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const isAbsent = code === 'ERR_MODULE_NOT_FOUND' && message.includes(`${name}.js' imported`);
-      if (!isAbsent) throw error;
+  for (const [name, summary] of Object.entries(COMMANDS)) {
+    if (!args.includes(name)) {
+      program.command(name).description(summary); // only what is meant is loaded
+      continue;
     }
+    const { register } = (await import(`./commands/${name}.js`)) as { register(program: Command): void };
+    register(program);
   }
   for (const command of program.commands) command.exitOverride();
   return program;
@@ -52,16 +53,18 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     await (await createProgram(args)).parseAsync([...args], { from: 'user' });
   } catch (error) {
-    process.exitCode = report(error, args);
+    process.exitCode = await report(error, args);
   }
 }
 
 /** Says what went wrong and returns the exit code for it. */
-function report(error: unknown, args: readonly string[]): number {
+async function report(error: unknown, args: readonly string[]): Promise<number> {
   if (error instanceof CommanderError) {
     const isHelp = ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(error.code);
     return isHelp && error.exitCode === 0 ? 0 : 2; // commander has said what is wrong
   }
+  // Here, so that a help page does not load TensorFlow.js.
+  const { CancelledError, VisualEchoesError } = await import('@visual-echoes/core');
   const { message } = error instanceof Error ? error : { message: String(error) };
   const code = error instanceof VisualEchoesError ? error.code : 'internal';
   const debug = process.env['VISUAL_ECHOES_DEBUG'];

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type BackendName, loadModel, type VisualEchoes } from 'visual-echoes/node';
-import { ProgressBar } from '../output/progress-bar.js';
+import type { BackendName, VisualEchoes } from 'visual-echoes/node';
 
 /** The options of every command that works with a model. */
 export interface ModelOptions {
@@ -44,6 +43,9 @@ export async function loadNamedModel(
   { model, backend, json }: ModelOptions,
   { signal }: { signal: AbortSignal },
 ): Promise<VisualEchoes> {
+  // Here, so that a help page does not load TensorFlow.js.
+  const { loadModel } = await import('visual-echoes/node');
+  const { ProgressBar } = await import('../output/progress-bar.js');
   const bar = new ProgressBar('Loading', { hidden: json ?? false });
   try {
     return await loadModel(model, {

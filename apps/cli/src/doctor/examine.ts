@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { availableParallelism, totalmem } from 'node:os';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { type BackendReport, findModel, folderSource, listBackends, parseManifest } from 'visual-echoes/node';
+import type { ModelOptions } from '../commands/shared-options.js';
+
+interface Finding {
+  ok: boolean;
+  /** What is there, or why it is not. */
+  text: string;
+  remedy?: string;
+}
+
+/** Says what is here and what is missing; sets the exit code to 1 where nothing could be generated. */
+export async function examine({ model, json }: Pick<ModelOptions, 'model' | 'json'>): Promise<void> {
+  const engines = await listBackends();
+  const findings = {
+    node: { ok: true, text: `${process.version} on ${process.platform}-${process.arch}` },
+    machine: {
+      ok: true,
+      text: `${availableParallelism()} processors, ${(totalmem() / 2 ** 30).toFixed(1)} GiB of memory`,
+    },
+    pictures: { ok: true, text: `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}` },
+    ffmpeg: await findFfmpeg(),
+    model: await examineModel(model),
+  } satisfies Record<string, Finding>;
+  const works = engines.some(({ available, selfCheck }) => available && selfCheck?.ok);
+  if (!works || !findings.model.ok) process.exitCode = 1;
+  if (json) {
+    console.log(JSON.stringify({ engines, ...findings }, null, 2));
+    return;
+  }
+  for (const [name, finding] of Object.entries<Finding>(findings)) print(name, finding);
+  console.log('\nEngines, the fastest kind first; the first that works is used:');
+  for (const engine of engines) print(engine.packageName, inWords(engine));
+}
+
+function inWords({ available, label, reason, remedy, selfCheck, speed }: BackendReport): Finding {
+  if (!available) return { ok: false, text: reason ?? 'not available', ...(remedy && { remedy }) };
+  if (!selfCheck?.ok) {
+    return {
+      ok: false,
+      text: `${label}: wrong numbers (${selfCheck?.failures[0]?.message ?? 'no self-check'})`,
+    };
+  }
+  const figures =
+    speed &&
+    `; ${speed.matMul.toFixed(1)} GFLOP/s in matrix products, ${speed.convolution.toFixed(1)} in convolutions`;
+  return { ok: true, text: `${label}; self-check passed${figures ?? ''}` };
+}
+
+async function findFfmpeg(): Promise<Finding> {
+  try {
+    const { stdout } = await promisify(execFile)('ffmpeg', ['-version'], { timeout: 5000 });
+    return { ok: true, text: `${stdout.split('\n')[0].slice(0, 40)} (to convert sounds to WAV)` };
+  } catch {
+    return {
+      ok: false,
+      text: 'not found; optional, converts sounds of other formats to WAV',
+      remedy: 'ffmpeg.org/download.html',
+    };
+  }
+}
+
+async function examineModel(model: string): Promise<Finding> {
+  try {
+    if (/^https?:/.test(model)) return { ok: true, text: model };
+    const folder = findModel(model);
+    const { name, license } = parseManifest(
+      await folderSource(folder).readText('visual-echoes.json'),
+      folder,
+    );
+    return { ok: true, text: `${name} (${license ?? 'no licence named'}) in ${folder}` };
+  } catch (error) {
+    return { ok: false, text: (error as Error).message };
+  }
+}
+
+const print = (name: string, { ok, text, remedy }: Finding) => {
+  console.log(`${ok ? '✓' : '–'} ${name}: ${text}`);
+  if (remedy) console.log(`    get it: ${remedy}`);
+};

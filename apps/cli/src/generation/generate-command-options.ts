@@ -1,0 +1,41 @@
+import type { GenerateOptions, VisualEchoes } from 'visual-echoes/node';
+import type { ModelOptions, OutputOptions } from '../commands/shared-options.js';
+
+/** The options of `visual-echoes generate`. */
+export interface GenerateCommandOptions extends ModelOptions, OutputOptions {
+  to?: 'audio' | 'image' | 'both';
+  count: number;
+  label?: string;
+  seed: number;
+  steps?: number;
+  guidance?: number;
+  temperature?: number;
+}
+
+/** Results that go through the networks at once. */
+export const BATCH = 32;
+
+/** What the command line says of sampling; undefined where the model folder decides. */
+export const samplingOptions = ({
+  seed,
+  steps,
+  guidance,
+  temperature,
+}: GenerateCommandOptions): GenerateOptions => ({
+  seed,
+  steps,
+  guidance,
+  temperature,
+});
+
+/** A result with what is reported of it. */
+export const withDetails = <T extends { label?: string }>(result: T) => ({
+  ...result,
+  details: result.label === undefined ? {} : { label: result.label },
+});
+
+/** What the JSON document says beside the results. */
+export const describeRun = ({ manifest }: VisualEchoes, { model, seed }: GenerateCommandOptions) => ({
+  model: { source: model, name: manifest.name },
+  seed,
+});
