@@ -32,7 +32,8 @@ const kernels: readonly tf.KernelConfig[] = [
   {
     kernelName: 'Conv2DBackpropFilter',
     backendName: 'cpu',
-    kernelFunc: ({ inputs: { x, dy }, attrs, backend }) => {
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { x, dy } = inputs as Record<string, tf.TensorInfo>;
       const cpu = backend as CpuBackend;
       const { filterShape } = attrs as unknown as { filterShape: number[] };
       const info = geometry(x.shape, filterShape, attrs as Attributes);
@@ -50,7 +51,8 @@ const kernels: readonly tf.KernelConfig[] = [
   {
     kernelName: 'Conv2DBackpropInput',
     backendName: 'cpu',
-    kernelFunc: ({ inputs: { dy, filter }, attrs, backend }) => {
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const { dy, filter } = inputs as Record<string, tf.TensorInfo>;
       const cpu = backend as CpuBackend;
       const { inputShape } = attrs as unknown as { inputShape: number[] };
       const info = geometry(inputShape, filter.shape, attrs as Attributes);
