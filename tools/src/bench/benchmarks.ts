@@ -1,0 +1,221 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Canvas, positionsOf, Random, VqModel, valueAndGradients } from '@visual-echoes/core';
+import { AdamW } from '@visual-echoes/core/training';
+import { MaskedTransformer, maskBatch } from '@visual-echoes/masked-transformer';
+import { sample } from '@visual-echoes/sampler';
+import { GriffinLimVocoder, MEL_DIGITS } from '@visual-echoes/vq-audio';
+import type { VisualEchoes } from 'visual-echoes';
+
+/** Something that is made ready once and then timed again and again. */
+export interface Benchmark {
+  name: string;
+  /** Billions of additions and multiplications of a run, where that is what is measured. */
+  gflop?: number;
+  /** Things that a run makes, where their number a second is what is measured. */
+  items?: number;
+  /** Takes minutes on plain JavaScript. */
+  heavy?: boolean;
+  /** Returns what is timed, which ends when its result can be read. */
+  prepare(): Promise<() => Promise<unknown>>;
+}
+
+const random = () => new Random(1);
+
+const read = async (compute: () => tf.Tensor) => {
+  const tensor = tf.tidy(compute);
+  await tensor.data();
+  tensor.dispose();
+};
+
+const normals = <R extends tf.Rank>(shape: tf.ShapeMap[R]) =>
+  tf.tensor<R>(random().normals(tf.util.sizeFromShape(shape)), shape);
+
+/** The image tokenizer of the digits model: 32×32 → 8×8 codes of 256. */
+const vqModel = () =>
+  new VqModel(
+    {
+      ddconfig: {
+        resolution: 32,
+        in_channels: 1,
+        out_ch: 1,
+        z_channels: 64,
+        ch: 16,
+        ch_mult: [1, 2, 4],
+        num_res_blocks: 1,
+        attn_resolutions: [],
+        norm_groups: 16,
+      },
+      n_embed: 256,
+      embed_dim: 16,
+    },
+    { random: random() },
+  );
+
+/** A transformer of 130 tokens and 3.9 million weights, for digits. */
+const transformer = () =>
+  new MaskedTransformer(
+    {
+      fields: [
+        { name: 'image', grid: [8, 8], vocabulary: 256 },
+        { name: 'audio', grid: [8, 8], vocabulary: 1024 },
+        { name: 'label', grid: [1, 1], vocabulary: 10 },
+      ],
+      embedDim: 192,
+      depth: 4,
+      numHeads: 6,
+      decoderEmbedDim: 192,
+      decoderDepth: 4,
+      decoderNumHeads: 6,
+    },
+    { random: random() },
+  );
+
+const canvases = (model: MaskedTransformer, count: number): Canvas[] => {
+  const source = random();
+  return Array.from({ length: count }, () =>
+    Object.fromEntries(
+      model.fields.map((field) => [
+        field.name,
+        Int32Array.from({ length: positionsOf(field) }, () => source.integer(field.vocabulary)),
+      ]),
+    ),
+  );
+};
+
+/** Only the picture is known. */
+const ofPicture = (canvas: Canvas): Canvas => ({
+  image: canvas['image'],
+  audio: new Int32Array(64).fill(-1),
+  label: Int32Array.of(-1),
+});
+
+const forward = (batch: number): Benchmark => ({
+  name: `transformer forward, batch ${batch}`,
+  heavy: batch > 1,
+  prepare: async () => {
+    const model = transformer();
+    const asked = canvases(model, batch).map(ofPicture);
+    return () => model.predict(asked);
+  },
+});
+
+const trainingStep = (batch: number): Benchmark => ({
+  name: `transformer training step, batch ${batch}`,
+  heavy: true,
+  prepare: async () => {
+    const model = transformer();
+    const parameters = model.trainableParameters();
+    const optimizer = new AdamW(parameters);
+    const masked = maskBatch(model.fields, canvases(model, batch), {}, random());
+    return async () => {
+      const { value, gradients } = valueAndGradients(
+        () => model.loss(masked, { random: random() }).loss,
+        parameters,
+      );
+      optimizer.step(gradients, 1e-4);
+      await value.data();
+      tf.dispose([value, ...gradients.values()]);
+    };
+  },
+});
+
+/** A handwritten seven, nearly. */
+const seven = () => {
+  const picture = { width: 28, height: 28, channels: 1 as const, data: new Uint8Array(28 * 28) };
+  for (let x = 8; x < 20; x++) for (const y of [5, 6]) picture.data[y * 28 + x] = 255;
+  for (let y = 7; y < 23; y++) picture.data.fill(255, y * 28 + 20 - (y >> 1), y * 28 + 23 - (y >> 1));
+  return picture;
+};
+
+/** The digits model on the current engine, loaded once. */
+async function digits(): Promise<VisualEchoes> {
+  loaded ??= (async () => {
+    const { loadModel } = await import('visual-echoes/node');
+    return loadModel('@visual-echoes/model-digits', { backend: tf.getBackend() as 'cpu' | 'wasm' });
+  })();
+  return loaded;
+}
+
+let loaded: Promise<VisualEchoes> | undefined;
+
+/** All that is measured, in the table's order. */
+export const benchmarks: readonly Benchmark[] = [
+  {
+    name: 'matmul 1024³',
+    gflop: (2 * 1024 ** 3) / 1e9,
+    prepare: async () => {
+      const [a, b] = [normals<tf.Rank.R2>([1024, 1024]), normals<tf.Rank.R2>([1024, 1024])];
+      return () => read(() => tf.matMul(a, b));
+    },
+  },
+  {
+    name: 'convolution 3×3, [8, 32, 32, 128] → 128',
+    gflop: (2 * 8 * 32 * 32 * 9 * 128 * 128) / 1e9,
+    prepare: async () => {
+      const x = normals<tf.Rank.R4>([8, 32, 32, 128]);
+      const filter = normals<tf.Rank.R4>([3, 3, 128, 128]);
+      return () => read(() => tf.conv2d(x, filter, 1, 'same'));
+    },
+  },
+  {
+    name: '64 pictures → tokens',
+    items: 64,
+    heavy: true,
+    prepare: async () => {
+      const model = vqModel();
+      const x = normals<tf.Rank.R4>([64, 32, 32, 1]);
+      return () => read(() => model.encode(x).indices);
+    },
+  },
+  {
+    name: '64 × tokens → picture',
+    items: 64,
+    heavy: true,
+    prepare: async () => {
+      const model = vqModel();
+      const source = random();
+      const codes = Int32Array.from({ length: 64 * 64 }, () => source.integer(256));
+      return () => read(() => model.decodeIndices(tf.tensor2d(codes, [64, 64], 'int32'), [8, 8]));
+    },
+  },
+  forward(1),
+  forward(64),
+  trainingStep(1),
+  trainingStep(64),
+  {
+    name: 'sampling, 12 steps, guided by a picture',
+    prepare: async () => {
+      const model = transformer();
+      const [canvas] = canvases(model, 1).map(ofPicture);
+      const stages = [['label'], ['audio']];
+      return () =>
+        sample(model, { canvases: [canvas], stages, steps: { label: 1, audio: 11 }, guidance: { scale: 3 } });
+    },
+  },
+  {
+    name: 'Griffin–Lim, 60 iterations, 1 s at 8 kHz',
+    prepare: async () => {
+      const vocoder = new GriffinLimVocoder(MEL_DIGITS, { iterations: 60 });
+      const [bands, frames] = [64, 63]; // 8064 samples
+      const mel = { bands, frames, data: random().uniforms(bands * frames) };
+      return async () => vocoder.vocode(mel);
+    },
+  },
+  {
+    name: 'digits model: one picture → sound',
+    prepare: async () => {
+      const model = await digits();
+      return () => model.imageToAudio(seven());
+    },
+  },
+  {
+    name: 'digits model: 64 pictures → sounds',
+    items: 64,
+    heavy: true,
+    prepare: async () => {
+      const model = await digits();
+      const pictures = Array.from({ length: 64 }, seven);
+      return () => model.imageToAudio(pictures);
+    },
+  },
+];
