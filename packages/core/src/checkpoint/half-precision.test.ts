@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readFixture } from '../testing.test.helper.js';
-import { fromBFloat16, fromFloat16, toFloat16 } from './half-precision.js';
+import { fromBFloat16, fromFloat16, fromFloat16s, toFloat16 } from './half-precision.js';
 
 const { floats, halves } = readFixture<{ floats: string; halves: string }>('checkpoints.json');
 const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64')).buffer;
@@ -29,6 +29,11 @@ describe('half precision', () => {
       2 ** -24,
       Number.POSITIVE_INFINITY,
     ]);
+  });
+
+  it('reads many as it reads one', () => {
+    const all = Uint16Array.from({ length: 65536 }, (_, half) => half);
+    expect(fromFloat16s(all)).toEqual(Float32Array.from(all, fromFloat16));
   });
 
   it('reads bfloat16 as the upper half of a float32', () => {

@@ -1,7 +1,7 @@
 import { CheckpointError } from '../errors.js';
 import type { StateDict } from '../module/module.js';
 import { type ByteSource, bytesSource } from './byte-source.js';
-import { fromBFloat16, fromFloat16 } from './half-precision.js';
+import { fromBFloat16, fromFloat16s } from './half-precision.js';
 import {
   parseSafetensorsHeader,
   type SafetensorsEntry,
@@ -52,7 +52,7 @@ function toFloat32(bytes: Uint8Array, { type }: SafetensorsEntry): Float32Array 
     case 'F32':
       return new Float32Array(buffer);
     case 'F16':
-      return Float32Array.from(new Uint16Array(buffer), fromFloat16);
+      return fromFloat16s(new Uint16Array(buffer));
     case 'BF16':
       return Float32Array.from(new Uint16Array(buffer), fromBFloat16);
     case 'F64':
