@@ -7,11 +7,19 @@ const COARSE = 64;
 /** Ink is no broader than this share of the longer side. */
 const BROADEST_STROKE = 0.3;
 
+/** A page without its ink. */
+export interface Background {
+  /** `[H, W]` of 0..1, as light and shadow leave it. */
+  page: Plane;
+  /** Its total variation: light and shadow are smooth, a page that is taken from ink has the ink's edges. */
+  roughness: number;
+}
+
 /**
- * The page without its dark ink, `[H, W]` of 0..1, as light and shadow leave it: a grey closing finds where the
- * ink is, and the light is then continued beneath it from around it.
+ * The page without its dark ink: a grey closing finds where the ink is, and the light is then continued beneath
+ * it from around it.
  */
-export function estimateBackground(grey: Plane): Plane {
+export function estimateBackground(grey: Plane): Background {
   const scale = Math.min(1, COARSE / Math.max(grey.width, grey.height));
   const width = Math.max(1, Math.round(grey.width * scale));
   const height = Math.max(1, Math.round(grey.height * scale));
@@ -25,7 +33,19 @@ export function estimateBackground(grey: Plane): Plane {
     mapPlane(darkness, (value) => (value > threshold ? 1 : 0)),
     1,
   );
-  return enlarge(fillIn(coarse, ink), grey.width, grey.height);
+  const page = fillIn(coarse, ink);
+  return { page: enlarge(page, grey.width, grey.height), roughness: totalVariation(page) };
+}
+
+function totalVariation({ width, height, data }: Plane): number {
+  let sum = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (x > 0) sum += Math.abs(data[i] - data[i - 1]);
+      if (y > 0) sum += Math.abs(data[i] - data[i - width]);
+    }
+  }
+  return sum;
 }
 
 /** Values where `hole` is 1 continued from those around, coarse to fine (push–pull; Gortler et al., 1996). */

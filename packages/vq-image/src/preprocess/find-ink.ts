@@ -9,8 +9,6 @@ export interface Ink {
   box: Box;
   /** Mean width of its strokes, in pixels. */
   strokeWidth: number;
-  /** Whether it reaches the picture's edge, as a shadow or the rim of a page does. */
-  touchesEdge: boolean;
 }
 
 interface Component {
@@ -60,7 +58,6 @@ export function findInk(darkness: Plane): Ink | null {
     plane,
     box: boxOf(plane, least / full),
     strokeWidth: strokeWidth(solid),
-    touchesEdge: chosen.some(({ touchesEdge }) => touchesEdge),
   };
 }
 

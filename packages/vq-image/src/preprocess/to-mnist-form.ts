@@ -2,7 +2,7 @@ import { InvalidInputError } from '@visual-echoes/core';
 import type { Picture } from '../picture.js';
 import { estimateBackground } from './estimate-background.js';
 import { findInk, type Ink, longerSide } from './find-ink.js';
-import { type Box, dilate, mapPlane, newPlane, type Plane, resize, toGrey } from './plane.js';
+import { dilate, mapPlane, newPlane, type Plane, resize, toGrey } from './plane.js';
 
 const SIDE = 28;
 const MIDDLE = 14.5; // the centre of pixel 14, from the corner of the first: where MNIST's centres of mass lie
@@ -37,40 +37,13 @@ export function toMnistForm(picture: Picture): Picture {
   const grey = toGrey(picture);
   if (hasMnistForm(grey)) return toPicture(grey);
   const working = reduce(grey);
-  const dark = darkInk(working);
-  const light = darkInk(mapPlane(working, (value) => 1 - value));
-  const ink = likelier(dark, light);
+  const ink = findAnyInk(working);
   if (!ink) {
     throw new InvalidInputError(
       'No digit was found in the picture; use one digit, well apart from the edge, on a plain background.',
     );
   }
   return toPicture(centred(scaled(ink)));
-}
-
-/**
- * What stands out much more, half as much where it runs out of the picture; else what encloses the other, since
- * the page inside a loop is no ink.
- */
-function likelier(a: Found | null, b: Found | null): Found | null {
-  if (!a || !b) return a ?? b;
-  const weight = ({ contrast, touchesEdge }: Found) => (touchesEdge ? contrast / 2 : contrast);
-  const ratio = weight(a) / weight(b);
-  if (ratio > 1.5) return a;
-  if (ratio < 1 / 1.5) return b;
-  if (encloses(a.box, b.box) !== encloses(b.box, a.box)) return encloses(a.box, b.box) ? a : b;
-  return ratio >= 1 ? a : b;
-}
-
-/** Whether `inner` leaves `outer` by no more than a tenth of its own size. */
-function encloses(outer: Box, inner: Box): boolean {
-  const slack = 0.1 * longerSide(inner);
-  return (
-    inner.left >= outer.left - slack &&
-    inner.top >= outer.top - slack &&
-    inner.right <= outer.right + slack &&
-    inner.bottom <= outer.bottom + slack
-  );
 }
 
 function reduce(grey: Plane): Plane {
@@ -83,26 +56,21 @@ function reduce(grey: Plane): Plane {
   );
 }
 
-/** Ink, and how much darker than its page it is, 0..1. */
-interface Found extends Ink {
-  contrast: number;
-}
-
-/** Ink that is darker than its page. */
-function darkInk(grey: Plane): Found | null {
-  const page = estimateBackground(grey);
-  // The share of the page's light that is missing, so that ink in a shadow is as dark as elsewhere.
-  const darkness = mapPlane(grey, (value, i) => (page.data[i] - value) / Math.max(0.25, page.data[i]));
-  const ink = findInk(darkness);
-  if (!ink) return null;
-  let contrast = 0;
-  let area = 0;
-  for (let i = 0; i < grey.data.length; i++) {
-    if (ink.plane.data[i] < 0.5) continue;
-    contrast += page.data[i] - grey.data[i];
-    area++;
+/** Ink, dark on light or light on dark: whichever leaves the smoother page. */
+function findAnyInk(grey: Plane): Ink | null {
+  const tries = [grey, mapPlane(grey, (value) => 1 - value)].map((positive) => ({
+    positive,
+    ...estimateBackground(positive),
+  }));
+  tries.sort((a, b) => a.roughness - b.roughness);
+  for (const { positive, page } of tries) {
+    // The share of the page's light that is missing, so that ink in a shadow is as dark as elsewhere.
+    const ink = findInk(
+      mapPlane(positive, (value, i) => (page.data[i] - value) / Math.max(0.25, page.data[i])),
+    );
+    if (ink) return ink;
   }
-  return { ...ink, contrast: contrast / area };
+  return null;
 }
 
 /** The digit in the box of 20 × 20, its strokes as broad as a pen of MNIST's leaves them. */
