@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Canvas, ConfigurationError, Random, UNKNOWN } from '@visual-echoes/core';
-import { concatTokens, type MaskedBatch } from './mask-batch.js';
+import { concatTokens, fieldsOf, type MaskedBatch } from './mask-batch.js';
 import type { MaskedTransformer } from './masked-transformer.js';
 
 /** How much one field says about another, as the model has learnt it; in nats a token, without label smoothing. */
@@ -36,7 +36,7 @@ export async function measureConditionLinks(
   if (canvases.length < 2) {
     throw new ConfigurationError(`${canvases.length} samples cannot be shuffled; give at least two.`);
   }
-  const names = model.fields.map(({ name }) => name);
+  const names = fieldsOf(model.fields, canvases).map(({ name }) => name);
   // One cycle through all samples, so that none keeps its own condition.
   const order = random.permutation(canvases.length);
   const other = new Int32Array(canvases.length);
@@ -73,12 +73,14 @@ async function losses(
   const counts: Record<string, number> = {};
   for (let first = 0; first < canvases.length; first += batchSize) {
     const some = canvases.slice(first, first + batchSize);
-    const tokens = concatTokens(model.fields, some);
+    const fields = fieldsOf(model.fields, some);
+    const tokens = concatTokens(fields, some);
     const masks = some.flatMap((canvas) =>
-      model.fields.flatMap(({ name }) => Array.from(canvas[name], () => (name === condition ? 0 : 1))),
+      fields.flatMap(({ name }) => Array.from(canvas[name], () => (name === condition ? 0 : 1))),
     );
     const batch: MaskedBatch = {
       size: some.length,
+      fields: fields.map(({ name }) => name),
       tokens,
       masked: Uint8Array.from(masks),
       dropped: new Uint8Array(tokens.length),

@@ -67,3 +67,19 @@ it('has the gradients of finite differences', () => {
     expect(dBias[i]).toBeCloseTo(slope, 3);
   });
 });
+
+it('learns a distribution where one is given for each code', () => {
+  const spread = new Float32Array(vocabulary * vocabulary).fill(smoothing / vocabulary);
+  for (let v = 0; v < vocabulary; v++) spread[v * vocabulary + v] += 1 - smoothing;
+  const value = tf.tidy(() => {
+    const distributions = tf.tensor2d(spread, [vocabulary, vocabulary]);
+    return tiedCrossEntropy(
+      tf.tensor2d(hidden, [rows, width]),
+      tf.tensor2d(table, [vocabulary, width]),
+      tf.tensor1d(bias),
+      targets,
+      { smoothing: 0, distributions },
+    ).dataSync()[0];
+  });
+  expect(value).toBeCloseTo(reference(hidden, bias), 5);
+});

@@ -8,15 +8,20 @@ export const tiedLogits = (hidden: tf.Tensor, table: tf.Tensor, bias: tf.Tensor)
 
 /**
  * The mean cross-entropy of `tiedLogits` against `targets` (int32 `[M]`), with label smoothing ε: the target
- * distribution is 1 − ε on the target and ε/V on every entry. T has a gradient where `tableGradient` is set. One custom gradient over the head, so that the logits
- * and their softmax are walked through as few times as can be.
+ * distribution is 1 − ε on the target and ε/V on every entry, or the target's row of `distributions` `[V, V]`. T has a
+ * gradient where `tableGradient` is set. One custom gradient over the head, so that the logits and their softmax are
+ * walked through as few times as can be.
  */
 export function tiedCrossEntropy(
   hidden: tf.Tensor,
   table: tf.Tensor,
   bias: tf.Tensor,
   targets: Int32Array,
-  { smoothing, tableGradient = false }: { smoothing: number; tableGradient?: boolean },
+  {
+    smoothing,
+    distributions,
+    tableGradient = false,
+  }: { smoothing: number; distributions?: tf.Tensor2D; tableGradient?: boolean },
 ): tf.Scalar {
   const [rows] = hidden.shape;
   const vocabulary = table.shape[0];
@@ -27,7 +32,9 @@ export function tiedCrossEntropy(
     const shifted = tf.sub(logits, tf.max(logits, 1, true));
     const exponentials = tf.exp(shifted);
     const sums = tf.sum(exponentials, 1, true); // [M, 1]
-    const wanted = smoothedTargets(targets, vocabulary, smoothing);
+    const wanted = distributions
+      ? tf.gather(distributions, tf.tensor1d(targets, 'int32'))
+      : smoothedTargets(targets, vocabulary, smoothing);
     // Row by row first: one sum over everything would lose four digits on wasm.
     const loss = tf.mean(tf.sub(tf.log(sums), tf.sum(tf.mul(wanted, shifted), 1, true)));
     const gradient = tf.div(tf.sub(tf.div(exponentials, sums), wanted), rows); // of the logits

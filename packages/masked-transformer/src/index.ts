@@ -14,3 +14,4 @@ export {
   maskBatch,
 } from './mask-batch.js';
 export { type LossOptions, type MaskedLoss, MaskedTransformer } from './masked-transformer.js';
+export { similarCodes } from './similar-codes.js';

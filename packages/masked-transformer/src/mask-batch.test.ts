@@ -42,6 +42,14 @@ describe('maskBatch', () => {
     expect(image.reduce((a, b) => a + b, 0) / 3000 / 64).toBeCloseTo(0.694 + 0.5 / 64, 1.8);
   });
 
+  it('has no place for a field that the canvases leave out', () => {
+    const canvases = [1, 2].map(() => ({ audio: new Int32Array(35).fill(4), label: Int32Array.of(2) }));
+    const batch = maskBatch(fields, canvases, { fields: { image: { weight: 2 } } }, new Random(1));
+    expect(batch.fields).toEqual(['audio', 'label']);
+    expect([...batch.tokens]).toEqual([1, 2].flatMap(() => [...new Array(35).fill(4), 2]));
+    expect(() => maskBatch(fields, [canvases[0], known()], {}, new Random(1))).toThrow(/"image"/);
+  });
+
   it('masks ⌈n·r⌉ positions of each field', () => {
     const half = { mean: 0.5, standardDeviation: 1, low: 0.5, high: 0.5 };
     const { batch, count } = draw({ ratio: half });

@@ -41,9 +41,11 @@ export interface MaskingOptions {
   fields?: Record<string, FieldMasking>;
 }
 
-/** Samples with what is hidden of them, all `[B · L]`, L the positions of all fields without the class token. */
+/** Samples with what is hidden of them, all `[B · L]`, L the positions of the present fields without the class token. */
 export interface MaskedBatch {
   readonly size: number;
+  /** The fields that are present, in the model's order; all where left out. The others have no place in the sequence. */
+  readonly fields?: readonly string[];
   /** The true codes, −1 where there is none. */
   readonly tokens: Int32Array;
   /** 1 where the network may not see the code; it is asked there. */
@@ -57,7 +59,8 @@ export interface MaskedBatch {
 /**
  * Draws what is masked and what is dropped, for each sample anew: of a field of n positions ⌈n·r⌉ are masked, with r
  * from a truncated normal, and of all L positions ⌈L·dropShare⌉ dropped (with 'masked' at most as many as the sample
- * with the fewest masked ones has). A draw in which nothing is asked is drawn again.
+ * with the fewest masked ones has). A draw in which nothing is asked is drawn again. A field that the canvases leave
+ * out is not in the sequence: so a batch may be of pictures alone, and takes the time of pictures alone.
  *
  * @throws ConfigurationError where no draw asks anything; InvalidInputError for a token outside its vocabulary.
  *
@@ -82,14 +85,15 @@ export function maskBatch(
       );
     }
   }
-  const length = fields.reduce((sum, field) => sum + positionsOf(field), 0);
+  const present = fieldsOf(fields, canvases);
+  const length = present.reduce((sum, field) => sum + positionsOf(field), 0);
   const size = canvases.length;
-  const tokens = concatTokens(fields, canvases);
+  const tokens = concatTokens(present, canvases);
   const masked = new Uint8Array(size * length);
   let fewest = length;
   for (let sample = 0; sample < size; sample++) {
     const own = tokens.subarray(sample * length, (sample + 1) * length);
-    const mask = drawUntilAsked(fields, own, options, random);
+    const mask = drawUntilAsked(present, own, options, random);
     masked.set(mask, sample * length);
     fewest = Math.min(
       fewest,
@@ -104,11 +108,17 @@ export function maskBatch(
     const candidates = indices(length).filter((p) => drop === 'any' || masked[first + p] === 1);
     for (const position of choose(candidates, count, random)) dropped[first + position] = 1;
   }
-  const weights = Object.fromEntries(fields.map(({ name }) => [name, byField[name]?.weight ?? 1]));
-  return { size, tokens, masked, dropped, weights };
+  const weights = Object.fromEntries(present.map(({ name }) => [name, byField[name]?.weight ?? 1]));
+  return { size, fields: present.map(({ name }) => name), tokens, masked, dropped, weights };
 }
 
-/** The tokens of all fields of all samples, one after the other: `[B · L]`. */
+/** The fields that canvases have, in the order of `fields`; all canvases of a batch must have the same. */
+export function fieldsOf(fields: readonly TokenField[], [first]: readonly Canvas[]): readonly TokenField[] {
+  const present = fields.filter(({ name }) => Object.hasOwn(first ?? {}, name));
+  return present.length === 0 ? fields : present;
+}
+
+/** The tokens of these fields of all samples, one after the other: `[B · L]`. */
 export function concatTokens(fields: readonly TokenField[], canvases: readonly Canvas[]): Int32Array {
   const length = fields.reduce((sum, field) => sum + positionsOf(field), 0);
   const tokens = new Int32Array(canvases.length * length);

@@ -184,6 +184,41 @@ describe('three fields', () => {
     model.dispose();
   });
 
+  it('is the model of the fields that are there, where others are left out', async () => {
+    const whole = small({ dropout: 0 });
+    const present = [fields[0], fields[2]] as const;
+    const part = small({ dropout: 0, fields: present });
+    const state = await whole.stateDict();
+    // Without the audio's four positions, which follow the class token and six, and its five words, which follow seven.
+    const without = (name: string, axis: 0 | 1, first: number, count: number) => {
+      const { shape, data } = state[name];
+      const rest = shape.map((size, i) => (i === axis ? size - count : size));
+      const row = name.includes('bias') ? 1 : shape[shape.length - 1];
+      const kept = data.filter((_, i) => Math.floor(i / row) < first || Math.floor(i / row) >= first + count);
+      state[name] = { shape: rest, data: kept };
+    };
+    without('token_emb.word_embeddings.weight', 0, 7, 5);
+    without('token_emb.position_embeddings.weight', 0, 7, 4);
+    without('decoder_pos_embed_learned', 1, 7, 4);
+    state['mlm_layer.bias'] = {
+      shape: [1, 1, state['mlm_layer.bias'].shape[2] - 5],
+      data: state['mlm_layer.bias'].data.filter((_, i) => i < 7 || i >= 12),
+    };
+    part.loadStateDict(state);
+    const random = new Random(4);
+    const canvases = [draw(random), draw(random)].map(({ image, label }) => ({ image, label }));
+    const batch = maskBatch(fields, canvases, { dropShare: 0.3 }, new Random(1));
+    const value = (model: MaskedTransformer) => tf.tidy(() => model.loss(batch).loss.dataSync()[0]);
+    expect(value(whole)).toBeCloseTo(value(part), 6);
+    canvases[0].label[0] = -1;
+    const [of, alone] = [await whole.predict(canvases), await part.predict(canvases)];
+    expect(Object.keys(of)).toEqual(['image', 'label']);
+    expect(difference(of.image, alone.image)).toBeLessThan(1e-6);
+    expect(difference(of.label, alone.label)).toBeLessThan(1e-6);
+    whole.dispose();
+    part.dispose();
+  });
+
   it('weighs the fields, and leaves out what is not known', () => {
     const model = small();
     const random = new Random(5);

@@ -23,8 +23,15 @@ import {
   resolveConfiguration,
 } from './configuration.js';
 import { tiedCrossEntropy, tiedLogits } from './cross-entropy.js';
-import { concatTokens, type MaskedBatch } from './mask-batch.js';
-import { askedPositions, decoderSource, encoderInput } from './sequence.js';
+import { concatTokens, fieldsOf, type MaskedBatch } from './mask-batch.js';
+import {
+  askedPositions,
+  decoderSource,
+  encoderInput,
+  type PresentField,
+  presentFields,
+  totalPositions,
+} from './sequence.js';
 import { MlmLayer, TokenEmbedding } from './token-embedding.js';
 
 export interface LossOptions {
@@ -32,6 +39,8 @@ export interface LossOptions {
   random?: Random;
   /** Mass that label smoothing takes from the true code; 0.1 in MAGE. */
   labelSmoothing?: number;
+  /** By field, the distribution to learn where a code is the true one, `[V, V]`, instead of label smoothing's. */
+  targets?: Readonly<Record<string, tf.Tensor2D>>;
   /**
    * Whether the word table also learns as the last layer. Not so in MAGE; but the logits of a narrow model are then
    * small (their deviation is 0.02·√D), and grow only as the normalization before the table does.
@@ -86,7 +95,7 @@ export class MaskedTransformer extends Module {
     super();
     const c = resolveConfiguration(configuration);
     const layouts = layOut(c.fields);
-    const length = layouts.reduce((sum, field) => sum + field.positions, 0);
+    const length = totalPositions(layouts);
     const blocks = (count: number, width: number, heads: number) =>
       Array.from({ length: count }, () => new Block(width, heads, c.mlpRatio, c.blockDropout, random));
     this.tokenEmb = new TokenEmbedding(c.vocabularySize, 1 + length, c.embedDim, {
@@ -119,7 +128,7 @@ export class MaskedTransformer extends Module {
   /** The encoder, over the class token and the positions that are not dropped: → `[B, K, D]`. */
   encode(batch: MaskedBatch, random?: Random): tf.Tensor3D {
     const { size } = batch;
-    const { words, positions } = encoderInput(this.layouts, batch, this.configuration);
+    const { words, positions } = encoderInput(this.present(batch), batch, this.configuration);
     let x = this.tokenEmb.forward(
       tf.tensor1d(words, 'int32'),
       tf.tensor1d(positions, 'int32'),
@@ -136,8 +145,9 @@ export class MaskedTransformer extends Module {
     const seen = tf.reshape(this.decoderEmbed.forward(encoded), [-1, width]); // [B·K, Dd]
     const rows = this.maskToken ? tf.concat([seen, tf.reshape(this.maskToken.value, [1, width])], 0) : seen;
     const source = decoderSource(batch, { kept, learned: this.maskToken !== undefined });
-    const padded = tf.reshape(tf.gather(rows, tf.tensor1d(source, 'int32')), [size, 1 + this.length, width]);
-    let x = tf.reshape(tf.add(padded, this.decoderPosEmbedLearned.value), [-1, width]) as tf.Tensor2D;
+    const padded = tf.reshape(tf.gather(rows, tf.tensor1d(source, 'int32')), [size, -1, width]);
+    const positions = this.decoderPositions(this.present(batch));
+    let x = tf.reshape(tf.add(padded, positions), [-1, width]) as tf.Tensor2D;
     for (const block of this.decoderBlocks) x = block.forward(x, size, random);
     return x;
   }
@@ -151,7 +161,7 @@ export class MaskedTransformer extends Module {
       this.tokenEmb.wordEmbeddings.weight.value,
       this.bias(0, vocabularySize),
     );
-    return tf.reshape(logits, [batch.size, 1 + this.length, vocabularySize]);
+    return tf.reshape(logits, [batch.size, -1, vocabularySize]);
   }
 
   /**
@@ -160,9 +170,10 @@ export class MaskedTransformer extends Module {
    */
   loss(
     batch: MaskedBatch,
-    { random, labelSmoothing = 0.1, tableGradient = false }: LossOptions = {},
+    { random, labelSmoothing = 0.1, targets, tableGradient = false }: LossOptions = {},
   ): MaskedLoss {
-    const asked = this.layouts.map((field) => askedPositions(batch, field));
+    const present = this.present(batch);
+    const asked = present.map((field) => askedPositions(batch, field));
     const rows = asked.flatMap(({ rows }) => rows);
     if (rows.length === 0)
       throw new InvalidInputError('No known token of this batch is masked; use maskBatch.');
@@ -172,7 +183,7 @@ export class MaskedTransformer extends Module {
     let total = tf.scalar(0);
     let weights = 0;
     let first = 0;
-    this.layouts.forEach(({ name, offset, vocabulary }, i) => {
+    present.forEach(({ name, offset, vocabulary }, i) => {
       const count = asked[i].rows.length;
       if (count === 0) return;
       const own = tf.slice(hidden, [first, 0], [count, -1]);
@@ -182,7 +193,7 @@ export class MaskedTransformer extends Module {
         this.table(offset, vocabulary),
         this.bias(offset, vocabulary),
         asked[i].codes,
-        { smoothing: labelSmoothing, tableGradient },
+        { smoothing: labelSmoothing, distributions: targets?.[name], tableGradient },
       );
       const weight = batch.weights[name] ?? 1;
       metrics[name] = loss;
@@ -194,28 +205,35 @@ export class MaskedTransformer extends Module {
 
   /**
    * The logits of canvases with −1 where a token is unknown, by field `[B · positions · vocabulary]`: what a sampler
-   * asks. Nothing is dropped.
+   * asks. Nothing is dropped; a field that the canvases leave out is not in the sequence.
    */
   async predict(
     canvases: readonly Canvas[],
     { fields, signal }: { fields?: readonly string[]; signal?: AbortSignal } = {},
   ): Promise<Record<string, Float32Array>> {
     throwIfCancelled(signal);
-    const wanted = this.layouts.filter(({ name }) => !fields || fields.includes(name));
+    const names = fieldsOf(this.fields, canvases).map(({ name }) => name);
+    const present = presentFields(this.layouts, names);
+    const wanted = present.filter(({ name }) => !fields || fields.includes(name));
     const size = canvases.length;
     if (size === 0) return Object.fromEntries(wanted.map(({ name }) => [name, new Float32Array(0)]));
-    const tokens = concatTokens(this.fields, canvases);
+    const tokens = concatTokens(present, canvases);
     const batch: MaskedBatch = {
       size,
+      fields: names,
       tokens,
       masked: Uint8Array.from(tokens, (token) => (token === UNKNOWN ? 1 : 0)),
       dropped: new Uint8Array(tokens.length),
       weights: {},
     };
     const flat = tf.tidy(() => {
-      const decoded = tf.reshape(this.decode(this.encode(batch), batch), [size, 1 + this.length, -1]);
-      const logits = wanted.map(({ start, positions, offset, vocabulary }) => {
-        const own = tf.slice(decoded, [0, start, 0], [-1, positions, -1]);
+      const decoded = tf.reshape(this.decode(this.encode(batch), batch), [
+        size,
+        1 + totalPositions(present),
+        -1,
+      ]);
+      const logits = wanted.map(({ row, positions, offset, vocabulary }) => {
+        const own = tf.slice(decoded, [0, row, 0], [-1, positions, -1]);
         const hidden = this.head(tf.reshape(own, [size * positions, -1]));
         return tf.reshape(
           tiedLogits(hidden, this.table(offset, vocabulary), this.bias(offset, vocabulary)),
@@ -271,6 +289,21 @@ export class MaskedTransformer extends Module {
     values.set((await projected.data()) as Float32Array, offset * width);
     projected.dispose();
     table.set(values);
+  }
+
+  private present({ fields }: MaskedBatch): PresentField[] {
+    return presentFields(this.layouts, fields);
+  }
+
+  /** The decoder's position embeddings of a sequence, `[1, N, decoder width]`. */
+  private decoderPositions(present: readonly PresentField[]): tf.Tensor {
+    const all = this.decoderPosEmbedLearned.value;
+    if (present.length === this.layouts.length) return all;
+    const parts = [{ start: 0, positions: 1 }, ...present];
+    return tf.concat(
+      parts.map(({ start, positions }) => tf.slice(all, [0, start, 0], [1, positions, -1])),
+      1,
+    );
   }
 
   /** `[M, decoder width]` → `[M, D]`, what the word table is multiplied by. */

@@ -3,17 +3,39 @@ import type { FieldLayout } from './configuration.js';
 import type { MaskedBatch } from './mask-batch.js';
 
 /*
- * Where everything lies. A sample is a class token and its L positions, N = 1 + L; a batch is flat, B·N rows for the
- * decoder and B·K for the encoder, which sees the class token and what is not dropped.
+ * Where everything lies. A sample is a class token and the L positions of the fields that are present, N = 1 + L; a
+ * batch is flat, B·N rows for the decoder and B·K for the encoder, which sees the class token and what is not dropped.
  */
+
+/** A field of a sequence. */
+export interface PresentField extends FieldLayout {
+  /** Of its first position among the N of the sequence; `start` is that among the positions of all fields. */
+  readonly row: number;
+}
+
+/** The fields of a batch, one after the other; all of them where it names none. */
+export function presentFields(layouts: readonly FieldLayout[], names?: readonly string[]): PresentField[] {
+  let row = 1;
+  return layouts
+    .filter(({ name }) => !names || names.includes(name))
+    .map((layout) => {
+      const present = { ...layout, row };
+      row += layout.positions;
+      return present;
+    });
+}
+
+/** L: the positions of all these fields. */
+export const totalPositions = (fields: readonly { positions: number }[]): number =>
+  fields.reduce((sum, { positions }) => sum + positions, 0);
 
 /** The encoder's words and positions, int32 `[B·K]`. */
 export function encoderInput(
-  layouts: readonly FieldLayout[],
+  fields: readonly PresentField[],
   { size, tokens, masked, dropped }: MaskedBatch,
   { classToken, maskToken }: { classToken: number; maskToken: number },
 ): { words: Int32Array; positions: Int32Array } {
-  const length = layouts.reduce((sum, field) => sum + field.positions, 0);
+  const length = totalPositions(fields);
   for (const values of [tokens, masked, dropped]) {
     if (values.length !== size * length) {
       throw new ShapeError(
@@ -27,12 +49,12 @@ export function encoderInput(
   for (let sample = 0; sample < size; sample++) {
     words.push(classToken);
     positions.push(0);
-    for (const { start, positions: count, offset } of layouts) {
-      for (let p = start; p < start + count; p++) {
-        const i = sample * length + p - 1;
+    for (const { start, row, positions: count, offset } of fields) {
+      for (let p = 0; p < count; p++) {
+        const i = sample * length + row + p - 1;
         if (dropped[i]) continue;
         words.push(masked[i] || tokens[i] === UNKNOWN ? maskToken : offset + tokens[i]);
-        positions.push(p);
+        positions.push(start + p);
       }
     }
     kept ??= words.length;
@@ -68,13 +90,13 @@ export function decoderSource(
 /** The rows `[B·N]` of a field's masked positions whose code is known, and the codes. */
 export function askedPositions(
   { size, tokens, masked }: MaskedBatch,
-  { start, positions }: FieldLayout,
+  { row, positions }: PresentField,
 ): { rows: number[]; codes: Int32Array } {
   const length = masked.length / size;
   const rows: number[] = [];
   const codes: number[] = [];
   for (let sample = 0; sample < size; sample++) {
-    for (let p = start; p < start + positions; p++) {
+    for (let p = row; p < row + positions; p++) {
       const i = sample * length + p - 1;
       if (!masked[i] || tokens[i] === UNKNOWN) continue;
       rows.push(sample * (1 + length) + p);

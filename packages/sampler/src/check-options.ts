@@ -7,7 +7,7 @@ import {
   validateFields,
 } from '@visual-echoes/core';
 import { copyCanvas } from './copy-canvas.js';
-import { forField, type PerField, type SampleOptions } from './options.js';
+import { asStage, forField, type PerField, type SampleOptions } from './options.js';
 import { scheduleFunction } from './schedule.js';
 
 /** Throws a `ConfigurationError` unless every value of an option passes, and names fields that exist. */
@@ -65,8 +65,9 @@ export function checkOptions(
     throw new ConfigurationError(`The offset of halton is ${order.offset}; it must be a whole number.`);
   }
   if (schedule !== undefined) scheduleFunction(schedule);
-  const staged = stages?.flat() ?? [];
+  const staged = stages?.flatMap((stage) => asStage(stage).fill) ?? [];
   checkNames(fields, staged, 'stages');
+  checkNames(fields, stages?.flatMap((stage) => asStage(stage).given ?? []) ?? [], 'stages');
   const twice = staged.find((name, i) => staged.indexOf(name) !== i);
   if (twice !== undefined)
     throw new ConfigurationError(`stages names the field "${twice}" twice; once fills it.`);

@@ -4,6 +4,16 @@ import type { Order } from './order.js';
 import type { SampleStep } from './sample.js';
 import type { Schedule } from './schedule.js';
 
+/** Fields that are filled together. */
+export interface Stage {
+  fill: readonly string[];
+  /**
+   * The other fields that the predictor sees meanwhile; all where left out. The canvases it is asked about have no
+   * others, so that a predictor which can do without fields has less to compute.
+   */
+  given?: readonly string[];
+}
+
 /** One value for all fields, or one by field name; fields that are not named keep the default. */
 export type PerField<T> = T | Readonly<Record<string, T>>;
 
@@ -29,7 +39,7 @@ export interface SampleOptions {
   /** 0. One number for all samples, or one each; sample i of seed s is also sample 0 of `sampleSeed(s, i)`. */
   seed?: number | readonly number[];
   /** Which fields are filled, group after group; a field in no group stays as it is. All at once. */
-  stages?: readonly (readonly string[])[];
+  stages?: readonly (readonly string[] | Stage)[];
   /** Ends the sampling between two steps with a `CancelledError`. */
   signal?: AbortSignal;
   /** Called after every step. */
@@ -40,6 +50,11 @@ export interface SampleOptions {
 export function sampleSeed(seed: number, index: number): number {
   return index === 0 ? seed : new Random(seed).fork('sample', index).bits();
 }
+
+/** A stage in its long form. */
+export const asStage = (stage: readonly string[] | Stage): Stage => (isList(stage) ? { fill: stage } : stage);
+
+const isList = (stage: readonly string[] | Stage): stage is readonly string[] => Array.isArray(stage);
 
 /** The field's value of an option, where it has one. */
 export function forField(option: PerField<number> | undefined, name: string): number | undefined {

@@ -18,7 +18,8 @@ export interface Predictor {
   readonly fields: readonly TokenField[];
   /**
    * The logits of every position, given canvases with −1 where a token is unknown. A row of the answer may depend
-   * on its own canvas only; canvases are lent for the call and must not be changed.
+   * on its own canvas only; canvases are lent for the call and must not be changed. Where a stage of the sampling
+   * says which fields are `given`, all canvases of the call lack the others.
    */
   predict(canvases: readonly Canvas[], options?: PredictOptions): Logits | Promise<Logits>;
 }

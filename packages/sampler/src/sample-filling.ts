@@ -3,11 +3,19 @@ import { copyCanvas } from './copy-canvas.js';
 import type { FieldFilling } from './field-filling.js';
 import type { Logits } from './predictor.js';
 
+/** A stage of one sample. */
+export interface StageFilling {
+  /** What is left to fill. */
+  fillings: FieldFilling[];
+  /** The fields that the predictor sees; all where left out. */
+  seen?: readonly string[];
+}
+
 /** One sample on its way through the stages. */
 export class SampleFilling {
   /** How many steps it takes. */
   readonly steps: number;
-  private readonly stages: FieldFilling[][]; // what is left to fill; the first stage is the current one
+  private readonly stages: StageFilling[]; // that are not filled; the first is the current one
   private readonly conditions: readonly string[];
   private condition: [field: string, positions: number[]][] = []; // the known tokens that guidance hides
 
@@ -17,13 +25,14 @@ export class SampleFilling {
    */
   constructor(
     readonly canvas: Canvas,
-    stages: readonly FieldFilling[][],
+    stages: readonly StageFilling[],
     conditions?: readonly string[],
   ) {
-    this.stages = stages
-      .map((stage) => stage.filter(({ isFilled }) => !isFilled))
-      .filter(({ length }) => length > 0);
-    this.steps = this.stages.reduce((sum, stage) => sum + Math.max(...stage.map(({ steps }) => steps)), 0);
+    this.stages = stages.map(unfilled).filter(({ fillings }) => fillings.length > 0);
+    this.steps = this.stages.reduce(
+      (sum, { fillings }) => sum + Math.max(...fillings.map(({ steps }) => steps)),
+      0,
+    );
     this.conditions = conditions ?? Object.keys(canvas).filter((name) => known(canvas[name]).length > 0);
     this.findCondition();
   }
@@ -34,14 +43,27 @@ export class SampleFilling {
 
   /** The fields that the next step fills. */
   get fields(): string[] {
-    return this.stages[0].map(({ field }) => field.name);
+    return this.stages[0].fillings.map(({ field }) => field.name);
   }
 
-  /** The canvas with the condition masked; undefined where the next step is not guided. */
+  /** The fields that the predictor sees in the next step; undefined for all. */
+  get seen(): readonly string[] | undefined {
+    return this.stages[0].seen;
+  }
+
+  /** A copy of what the predictor sees in the next step. */
+  conditional(): Canvas {
+    const { seen, canvas } = this;
+    return copyCanvas(seen ? Object.fromEntries(seen.map((name) => [name, canvas[name]])) : canvas);
+  }
+
+  /** The same with the condition masked; undefined where the next step is not guided. */
   unconditional(): Canvas | undefined {
-    if (this.condition.length === 0 || this.stages[0].every(({ scale }) => scale === 1)) return undefined;
-    const canvas = copyCanvas(this.canvas);
-    for (const [name, positions] of this.condition) {
+    const { fillings, seen } = this.stages[0];
+    const hidden = this.condition.filter(([name]) => !seen || seen.includes(name));
+    if (hidden.length === 0 || fillings.every(({ scale }) => scale === 1)) return undefined;
+    const canvas = this.conditional();
+    for (const [name, positions] of hidden) {
       for (const position of positions) canvas[name][position] = UNKNOWN;
     }
     return canvas;
@@ -49,12 +71,13 @@ export class SampleFilling {
 
   /** Fixes the tokens of one step (see `FieldFilling.fill`); returns their positions by field. */
   fill(logits: Logits, row: number, unconditionalRow: number): Record<string, Int32Array> {
-    const fixed = this.stages[0].map((filling): [string, Int32Array] => {
+    const stage = this.stages[0];
+    const fixed = stage.fillings.map((filling): [string, Int32Array] => {
       const { name } = filling.field;
       return [name, filling.fill(logits[name], row, unconditionalRow)];
     });
-    this.stages[0] = this.stages[0].filter(({ isFilled }) => !isFilled);
-    if (this.stages[0].length === 0) {
+    this.stages[0] = unfilled(stage);
+    if (this.stages[0].fillings.length === 0) {
       this.stages.shift();
       this.findCondition();
     }
@@ -67,5 +90,10 @@ export class SampleFilling {
       .filter(([, positions]) => positions.length > 0);
   }
 }
+
+const unfilled = (stage: StageFilling): StageFilling => ({
+  ...stage,
+  fillings: stage.fillings.filter(({ isFilled }) => !isFilled),
+});
 
 const known = (tokens: Int32Array) => [...tokens.keys()].filter((position) => tokens[position] !== UNKNOWN);

@@ -224,6 +224,47 @@ describe('sample', () => {
     expect(calls).toHaveLength(3);
   });
 
+  it('shows the predictor of a stage what is given, and no other field', async () => {
+    const { predictor, calls } = predictorOf(entangled);
+    const known = { ...emptyCanvas(fields), image: new Int32Array(16).fill(2) };
+    const stages = [
+      { fill: ['label'], given: ['image'] },
+      { fill: ['audio'], given: ['label'] },
+    ];
+    const options = { stages, steps: 2, guidance: { scale: 2, fields: ['label'] } };
+    const [canvas] = await sample(predictor, { canvases: [known], ...options });
+    expect(calls.map((call) => call.canvases.map((row) => Object.keys(row)))).toEqual([
+      [['label', 'image']],
+      [
+        ['label', 'audio'],
+        ['label', 'audio'],
+      ],
+      [
+        ['label', 'audio'],
+        ['label', 'audio'],
+      ],
+    ]);
+    const [conditional, unconditional] = calls[1].canvases;
+    expect([conditional['label'], unconditional['label']]).toEqual([canvas['label'], Int32Array.of(-1)]);
+    expect(canvas['image']).toEqual(known.image);
+    expect(canvas['audio'].every((token) => token >= 0)).toBe(true);
+  });
+
+  it('gives samples at different stages what they have alone', async () => {
+    const { predictor } = predictorOf(entangled);
+    const stages = [
+      { fill: ['label'], given: ['image'] },
+      { fill: ['audio'], given: ['label'] },
+    ];
+    const empty = emptyCanvas(fields);
+    const canvases = [empty, { ...empty, label: Int32Array.of(1) }];
+    const together = await sample(predictor, { canvases, stages, steps: 3, seed: [5, 6] });
+    for (const [i, canvas] of canvases.entries()) {
+      const alone = await sample(predictor, { canvases: [canvas], stages, steps: 3, seed: [5 + i] });
+      expect(alone).toEqual([together[i]]);
+    }
+  });
+
   it('fills stage by stage, and leaves alone what is in no stage', async () => {
     const { predictor, calls } = predictorOf(entangled);
     const steps = await collect(predictor, { stages: [['label'], ['audio']], steps: 4 });
@@ -377,6 +418,7 @@ describe('sample', () => {
     ['an order by name', { order: 'halton' as never }, ConfigurationError],
     ['half an offset', { order: halton({ offset: 0.5 }) }, ConfigurationError],
     ['a stage of an unknown field', { stages: [['text']] }, /"text"/],
+    ['a stage that is given an unknown field', { stages: [{ fill: ['image'], given: ['text'] }] }, /"text"/],
     ['a field in two stages', { stages: [['image'], ['image']] }, ConfigurationError],
     ['a fraction as seed', { seed: 0.5 }, ConfigurationError],
     ['too few seeds', { seed: [1], count: 2 }, ConfigurationError],

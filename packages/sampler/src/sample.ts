@@ -2,7 +2,7 @@ import { type Canvas, positionsOf, ShapeError, type TokenField, throwIfCancelled
 import { checkOptions, startCanvases } from './check-options.js';
 import { copyCanvas } from './copy-canvas.js';
 import { FieldFilling } from './field-filling.js';
-import { forField, type SampleOptions, sampleSeeds } from './options.js';
+import { asStage, forField, type SampleOptions, sampleSeeds } from './options.js';
 import { confidence } from './order.js';
 import type { Logits, Predictor } from './predictor.js';
 import { SampleFilling } from './sample-filling.js';
@@ -90,7 +90,10 @@ export async function* sampleSteps(
     };
     return new SampleFilling(
       canvas,
-      stages.map((names) => names.map(fill)),
+      stages.map(asStage).map(({ fill: names, given }) => ({
+        fillings: names.map(fill),
+        seen: given && fields.map(({ name }) => name).filter((name) => [...names, ...given].includes(name)),
+      })),
       conditions,
     );
   });
@@ -99,30 +102,37 @@ export async function* sampleSteps(
   for (let step = 1; step <= total; step++) {
     if (signal) await new Promise((resolve) => setTimeout(resolve)); // a turn for whatever may fire the signal
     throwIfCancelled(signal);
-    // A row for each sample under way, and behind them another for each of those that are guided.
-    const active = samples.filter((one) => !one.isFilled);
-    const rows = active.map((one) => copyCanvas(one.canvas));
-    const unconditionalRows = active.map((one) => {
-      const canvas = one.unconditional();
-      return canvas ? rows.push(canvas) - 1 : -1;
-    });
-    const filling = new Set(active.flatMap((one) => one.fields));
-    const logits = await ask(
-      predictor,
-      rows,
-      fields.filter(({ name }) => filling.has(name)),
-      signal,
-    );
-
-    const fixed = samples.map((one) => {
-      const row = active.indexOf(one);
-      return row < 0 ? {} : one.fill(logits, row, unconditionalRows[row]);
-    });
+    const fixed: Record<string, Int32Array>[] = samples.map(() => ({}));
+    for (const alike of groupBySight(samples)) {
+      // A row for each sample, and behind them another for each of those that are guided.
+      const rows = alike.map((i) => samples[i].conditional());
+      const unconditionalRows = alike.map((i) => {
+        const canvas = samples[i].unconditional();
+        return canvas ? rows.push(canvas) - 1 : -1;
+      });
+      const filling = new Set(alike.flatMap((i) => samples[i].fields));
+      const asked = fields.filter(({ name }) => filling.has(name));
+      const logits = await ask(predictor, rows, asked, signal);
+      alike.forEach((i, row) => {
+        fixed[i] = samples[i].fill(logits, row, unconditionalRows[row]);
+      });
+    }
     const report: SampleStep = { step, steps: total, canvases: canvases.map(copyCanvas), fixed };
     onStep?.(report);
     yield report;
   }
   return canvases;
+}
+
+/** The indices of the samples under way, those together of which the predictor sees the same fields. */
+function groupBySight(samples: readonly SampleFilling[]): number[][] {
+  const groups = new Map<string, number[]>();
+  samples.forEach((one, i) => {
+    if (one.isFilled) return;
+    const key = JSON.stringify(one.seen ?? null);
+    groups.set(key, [...(groups.get(key) ?? []), i]);
+  });
+  return [...groups.values()];
 }
 
 /** The logits of `fields` for all rows, their lengths checked. */

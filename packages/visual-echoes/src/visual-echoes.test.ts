@@ -60,13 +60,20 @@ function ring(): Picture {
 
 describe('imageToAudio', () => {
   it('gives a sound that can be written, with its mel, its tokens and its class', async () => {
-    const { sound, mel, tokens, label } = await model.imageToAudio(bar(20), { seed: 1 });
+    const { sound, mel, tokens, label, voice } = await model.imageToAudio(bar(20), { seed: 1 });
     expect(sound.sampleRate).toBe(8000);
     expect(sound.channels[0]).toHaveLength(64 * 128);
     expect([mel.bands, mel.frames]).toEqual([64, 64]);
     expect(model.labels).toContain(label);
+    expect(model.voices).toContain(voice);
     expect(Object.values(tokens).every((field) => field.every((token) => token >= 0))).toBe(true);
     expect(readWav(writeWav(sound)).channels[0]).toHaveLength(64 * 128);
+  });
+
+  it('speaks in the voice that is named', async () => {
+    const { voice, tokens } = await model.imageToAudio(bar(20), { voice: 'Bob' });
+    expect([voice, tokens['voice']]).toEqual(['bob', Int32Array.of(1)]);
+    await expect(model.imageToAudio(bar(20), { voice: 'eve' })).rejects.toThrow(/no voice "eve".*bob \(1\)/);
   });
 
   it('gives a picture the same sound alone, in a batch and anywhere in it', async () => {

@@ -23,11 +23,12 @@ import type {
   ReconstructedPicture,
   ReconstructedSound,
 } from './generation/media.js';
-import { ModelClasses } from './generation/model-classes.js';
+import { NamedTokens } from './generation/named-tokens.js';
 import { resultSeed } from './generation/result-seed.js';
 import { softmax } from './generation/softmax.js';
 import type { ModelManifest, TaskName } from './model-folder/manifest.js';
 
+type Spoken = GenerateOptions & Pick<Given, 'voice'>;
 type Counted = GenerateOptions & { count: number };
 type Prepare = Pick<GenerateOptions, 'preprocess' | 'signal'>;
 
@@ -44,7 +45,10 @@ export class VisualEchoes {
   readonly fields: readonly TokenField[];
   /** The names of the classes; empty where the model has none. */
   readonly labels: readonly string[];
-  private readonly classes: ModelClasses;
+  /** The names of the voices; empty where the model has none. */
+  readonly voices: readonly string[];
+  private readonly classTokens: NamedTokens;
+  private readonly voiceTokens: NamedTokens;
   private readonly pictures: PictureCodec;
   private readonly sounds: SoundCodec;
   private readonly transformer: MaskedTransformer;
@@ -58,8 +62,10 @@ export class VisualEchoes {
     this.sounds = parts.sounds;
     this.transformer = parts.transformer;
     this.fields = parts.transformer.fields;
-    this.classes = new ModelClasses(manifest);
-    this.labels = this.classes.names;
+    this.classTokens = new NamedTokens('class', manifest.classes);
+    this.voiceTokens = new NamedTokens('voice', manifest.voices);
+    this.labels = this.classTokens.names;
+    this.voices = this.voiceTokens.names;
     for (const [name, { grid }] of [
       ['image', parts.pictures.tokenizer],
       ['audio', parts.sounds.tokenizer],
@@ -73,12 +79,15 @@ export class VisualEchoes {
     }
   }
 
-  /** A picture → a sound. @throws InvalidInputError where the picture cannot be brought to the model's form. */
-  imageToAudio(picture: Picture, options?: GenerateOptions & { count?: undefined }): Promise<GeneratedSound>;
-  imageToAudio(pictures: Many<Picture>, options: Counted): Promise<GeneratedSound[]>;
-  imageToAudio(pictures: readonly Picture[], options?: GenerateOptions): Promise<GeneratedSound[]>;
-  async imageToAudio(pictures: Many<Picture>, options: GenerateOptions = {}) {
-    const given = list(pictures).map((picture) => ({ picture }));
+  /**
+   * A picture → a sound, in any voice or in the one that is named.
+   * @throws InvalidInputError where the picture cannot be brought to the model's form.
+   */
+  imageToAudio(picture: Picture, options?: Spoken & { count?: undefined }): Promise<GeneratedSound>;
+  imageToAudio(pictures: Many<Picture>, options: Spoken & { count: number }): Promise<GeneratedSound[]>;
+  imageToAudio(pictures: readonly Picture[], options?: Spoken): Promise<GeneratedSound[]>;
+  async imageToAudio(pictures: Many<Picture>, { voice, ...options }: Spoken = {}) {
+    const given = list(pictures).map((picture) => ({ picture, voice }));
     const results = await this.generate(
       'imageToAudio',
       await this.encode(given, options),
@@ -106,13 +115,14 @@ export class VisualEchoes {
     return one(sounds, options) ? results[0] : results;
   }
 
-  /** Pairs of a picture and a sound from nothing, or of one class. */
+  /** Pairs of a picture and a sound from nothing, or of one class, or of one voice. */
   async coGenerate({
     label,
+    voice,
     count = 1,
     ...options
-  }: GenerateOptions & Pick<Given, 'label'> = {}): Promise<GeneratedPair[]> {
-    const canvases = await this.encode([{ label }]);
+  }: GenerateOptions & Pick<Given, 'label' | 'voice'> = {}): Promise<GeneratedPair[]> {
+    const canvases = await this.encode([{ label, voice }]);
     const results = await this.generate('coGenerate', canvases, ['image', 'audio'], { ...options, count });
     return results as GeneratedPair[];
   }
@@ -186,7 +196,7 @@ export class VisualEchoes {
   classify(given: Given, options?: Prepare): Promise<Classification>;
   classify(given: readonly Given[], options?: Prepare): Promise<Classification[]>;
   async classify(given: Many<Given>, options: Prepare = {}) {
-    const { field } = this.classes;
+    const { field } = this.classTokens;
     const canvases = await this.encode(list(given), options);
     const results: Classification[] = [];
     for (const batch of batches(canvases, 32)) {
@@ -208,7 +218,9 @@ export class VisualEchoes {
   encode(given: readonly Given[], options?: Prepare): Promise<Canvas[]>;
   async encode(given: Many<Given>, options: Prepare = {}) {
     const all = list(given);
-    const canvases = all.map(({ label }) => this.wholeCanvas(this.classes.tokens(label)));
+    const canvases = all.map(({ label, voice }) =>
+      this.wholeCanvas({ ...this.classTokens.tokens(label), ...this.voiceTokens.tokens(voice) }),
+    );
     const pictures = all.flatMap(({ picture }) => (picture ? [this.preparePicture(picture, options)] : []));
     const mels: Mel[] = [];
     for (const { sound } of all) if (sound) mels.push(await this.prepareSound(sound, options));
@@ -285,7 +297,14 @@ export class VisualEchoes {
         { outputs, seeds, signal },
       );
       filled.forEach((tokens, i) => {
-        results.push({ ...media[i], ...this.classes.labelOf(tokens), tokens } as GeneratedPair);
+        const label = this.classTokens.nameOn(tokens);
+        const voice = this.voiceTokens.nameOn(tokens);
+        results.push({
+          ...media[i],
+          ...(label && { label }),
+          ...(voice && { voice }),
+          tokens,
+        } as GeneratedPair);
       });
       report(0);
     }

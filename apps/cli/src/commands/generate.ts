@@ -17,6 +17,7 @@ export function register(program: Command): void {
     )
     .option('--count <n>', 'different results for each input, or pairs in all', wholeNumber(1), 1)
     .option('--label <class>', 'with --to both: of this class, such as seven or 7')
+    .option('--voice <name>', 'the sounds in this voice, such as theo; any, if left out')
     .option('--seed <n>', 'another seed gives other results', wholeNumber(0), 0)
     .option('--steps <n>', 'steps of the sampler; the model says, if left out', wholeNumber(1))
     .option('--guidance <scale>', 'guidance scale, 1 is none; likewise', numberFrom(0))

@@ -4,11 +4,14 @@ import { InvalidInputError } from '@visual-echoes/core';
 import { fileAccessError } from '@visual-echoes/core/node';
 import { readWav, type Waveform } from '@visual-echoes/vq-audio';
 
+/** The six voices of FSDD, by name. */
+export const FSDD_VOICES = ['george', 'jackson', 'lucas', 'nicolas', 'theo', 'yweweler'] as const;
+
 export interface SpokenDigit {
   readonly name: string;
   readonly sound: Waveform;
   readonly digit: number;
-  readonly speaker: string;
+  readonly speaker: (typeof FSDD_VOICES)[number];
   /** 0–4 are the test part. */
   readonly index: number;
 }
@@ -22,6 +25,8 @@ const PARTS: Record<FsddPart, (index: number) => boolean> = {
   test: (index) => index < 5,
 };
 
+const NAME = new RegExp(`^(\\d)_(${FSDD_VOICES.join('|')})_(\\d+)\\.wav$`);
+
 /** Reads one part of the Free Spoken Digit Dataset, `{digit}_{speaker}_{index}.wav`, in the order of its names. */
 export async function readFsdd(folder: string, part: FsddPart): Promise<SpokenDigit[]> {
   const files = await readdir(folder).catch((cause) => {
@@ -29,10 +34,16 @@ export async function readFsdd(folder: string, part: FsddPart): Promise<SpokenDi
   });
   const found: SpokenDigit[] = [];
   for (const name of files.sort()) {
-    const match = /^(\d)_([a-z]+)_(\d+)\.wav$/.exec(name);
+    const match = NAME.exec(name);
     if (!match || !PARTS[part](Number(match[3]))) continue;
     const sound = readWav(await readFile(join(folder, name)));
-    found.push({ name, sound, digit: Number(match[1]), speaker: match[2], index: Number(match[3]) });
+    found.push({
+      name,
+      sound,
+      digit: Number(match[1]),
+      speaker: match[2] as SpokenDigit['speaker'],
+      index: Number(match[3]),
+    });
   }
   if (found.length === 0) {
     throw new InvalidInputError(

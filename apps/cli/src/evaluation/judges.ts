@@ -18,9 +18,6 @@ import {
 } from './classifier.js';
 import { type Judgement, judge } from './judge.js';
 
-/** The voices of FSDD, in the order of the speaker classifier's classes. */
-export const SPEAKERS = ['george', 'jackson', 'lucas', 'nicolas', 'theo', 'yweweler'] as const;
-
 /** The class of a sound in which nothing is heard. */
 export const NOTHING = 255;
 
@@ -37,7 +34,7 @@ export interface Judges {
   judgePictures(pictures: readonly Picture[]): Promise<Judgement>;
   /** Names the digit of each sound, by its samples; `NOTHING` where nothing is heard. */
   judgeSounds(sounds: readonly Waveform[]): Promise<Judgement>;
-  /** Names the voice of each sound, an index of `SPEAKERS`. */
+  /** Names the voice of each sound, an index of `FSDD_VOICES`. */
   judgeSpeakers(sounds: readonly Waveform[]): Promise<Judgement>;
   dispose(): void;
 }

@@ -1,6 +1,7 @@
+import { FSDD_VOICES } from '../data/fsdd.js';
 import { type EvaluationContext, generating, hits } from './evaluation-context.js';
 import { type EvaluationRow, shareRow } from './evaluation-row.js';
-import { NOTHING, SPEAKERS } from './judges.js';
+import { NOTHING } from './judges.js';
 
 const SEEDS = 20;
 
@@ -29,8 +30,8 @@ export async function varietyRows(context: EvaluationContext): Promise<Evaluatio
   const mean = voices.reduce((sum, count) => sum + count, 0) / voices.length;
   return [
     { task, measure: `different sounds of ${SEEDS}, at least`, value: Math.min(...different), unit: 'count' },
-    { task, measure: `voices of ${SPEAKERS.length}, on average`, value: mean, unit: 'count' },
-    { task, measure: `voices of ${SPEAKERS.length}, at least`, value: Math.min(...voices), unit: 'count' },
+    { task, measure: `voices of ${FSDD_VOICES.length}, on average`, value: mean, unit: 'count' },
+    { task, measure: `voices of ${FSDD_VOICES.length}, at least`, value: Math.min(...voices), unit: 'count' },
   ];
 }
 

@@ -5,7 +5,7 @@ import { Random } from '@visual-echoes/core';
 import { FileCheckpointStore, writeStateFile } from '@visual-echoes/core/node';
 import { AdamW, train, WeightEma, warmupCosine } from '@visual-echoes/core/training';
 import type { DataFolders } from '../data/data-folders.js';
-import { type FsddPart, readFsdd, type SpokenDigit } from '../data/fsdd.js';
+import { FSDD_VOICES, type FsddPart, readFsdd, type SpokenDigit } from '../data/fsdd.js';
 import { MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
 import { warpPicture } from '../training/warp-picture.js';
 import {
@@ -16,7 +16,7 @@ import {
   SPEAKER_CLASSIFIER,
 } from './classifier.js';
 import { judge, toBatch } from './judge.js';
-import { CLASSIFIER_FILES, SPEAKERS, soundInput } from './judges.js';
+import { CLASSIFIER_FILES, soundInput } from './judges.js';
 import { warpSpectrogram } from './warp-spectrogram.js';
 
 /** Inputs of −1..1 with their classes. */
@@ -145,7 +145,7 @@ async function pictureTraining(folder: string): Promise<ClassifierTraining> {
 
 async function soundTraining(folder: string, name: 'sound' | 'speaker'): Promise<ClassifierTraining> {
   const classOf = ({ digit, speaker }: SpokenDigit) =>
-    name === 'sound' ? digit : SPEAKERS.indexOf(speaker as (typeof SPEAKERS)[number]);
+    name === 'sound' ? digit : FSDD_VOICES.indexOf(speaker);
   const read = async (...parts: FsddPart[]): Promise<Examples> => {
     const recordings = (await Promise.all(parts.map((part) => readFsdd(folder, part)))).flat();
     const inputs: Float32Array[] = [];

@@ -6,6 +6,7 @@ export interface GenerateCommandOptions extends ModelOptions, OutputOptions {
   to?: 'audio' | 'image' | 'both';
   count: number;
   label?: string;
+  voice?: string;
   seed: number;
   steps?: number;
   guidance?: number;
@@ -29,9 +30,12 @@ export const samplingOptions = ({
 });
 
 /** A result with what is reported of it. */
-export const withDetails = <T extends { label?: string }>(result: T) => ({
+export const withDetails = <T extends { label?: string; voice?: string }>(result: T) => ({
   ...result,
-  details: result.label === undefined ? {} : { label: result.label },
+  details: {
+    ...(result.label && { label: result.label }),
+    ...(result.voice && { voice: result.voice }),
+  },
 });
 
 /** What the JSON document says beside the results. */

@@ -18,7 +18,7 @@ export async function generateFromInputs(
   paths: readonly string[],
   options: GenerateCommandOptions,
 ): Promise<void> {
-  const { out, count, to, force = false, json } = options;
+  const { out, count, to, voice, force = false, json } = options;
   const found = await findInputs(paths);
   const { inputs, failures: unfit } = ofDirection(found.inputs, to);
   const plan = planJobs(inputs, {
@@ -44,7 +44,7 @@ export async function generateFromInputs(
         model,
         {
           pictures: async (pictures, onProgress) =>
-            (await model.imageToAudio(pictures, { ...settings, onProgress })).map(withDetails),
+            (await model.imageToAudio(pictures, { ...settings, voice, onProgress })).map(withDetails),
           sounds: async (mels, onProgress) =>
             (await model.audioToImage(mels, { ...settings, onProgress })).map(withDetails),
         },

@@ -17,7 +17,7 @@ import {
 
 /** Makes pairs of a picture and a sound from nothing; each batch is written as soon as it is there. */
 export async function generatePairs(options: GenerateCommandOptions): Promise<void> {
-  const { out, count, label, seed, force = false, json } = options;
+  const { out, count, label, voice, seed, force = false, json } = options;
   const files = Array.from({ length: count }, (_, i) => {
     const name = `sample-${String(i + 1).padStart(4, '0')}`;
     return { ...soundFiles(out, name), picture: join(out, `${name}.png`) };
@@ -31,7 +31,7 @@ export async function generatePairs(options: GenerateCommandOptions): Promise<vo
   const bar = new ProgressBar('Generating', { hidden: json ?? false });
   const written: WrittenResult[] = [];
   try {
-    const given = await model.encode({ label });
+    const given = await model.encode({ label, voice });
     for (let start = 0; start < count; start += BATCH) {
       throwIfCancelled(signal);
       const batch = files.slice(start, start + BATCH);
@@ -40,6 +40,7 @@ export async function generatePairs(options: GenerateCommandOptions): Promise<vo
         // As if all were made at once.
         seed: batch.map((_, i) => resultSeed(seed, given, start + i)),
         label,
+        voice,
         count: batch.length,
         signal,
         onProgress: (share) => bar.update((start + share * batch.length) / count),

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Canvas, Random, type StateDict, type TokenField } from '@visual-echoes/core';
 import { AdamW, train, WeightEma, warmupCosine } from '@visual-echoes/core/training';
 import {
@@ -6,8 +7,10 @@ import {
   type MaskedTransformerConfiguration,
   type MaskingOptions,
   maskBatch,
+  similarCodes,
 } from '@visual-echoes/masked-transformer';
 import type { DataFolders } from '../data/data-folders.js';
+import { FSDD_VOICES } from '../data/fsdd.js';
 import type { RunOptions } from './run-options.js';
 import { cachedTokenSets, TokenBank } from './token-bank.js';
 import {
@@ -24,7 +27,7 @@ import { writeModelFolder } from './write-model-folder.js';
 const CLASSES = 10;
 
 /**
- * Trains the transformer over image, audio and label, and writes the whole model into `out/model`; returns the averaged
+ * Trains the transformer over image, audio, label and voice, and writes the whole model into `out/model`; returns the averaged
  * weights where there is an average.
  */
 export async function runTransformer(
@@ -42,32 +45,45 @@ export async function runTransformer(
     tokenizePictures(image, data, { variants: file.variants.image, seed }),
   );
   const sounds = await cachedTokenSets(join(out, 'sound-tokens.safetensors'), () =>
-    tokenizeSounds(audio, data, { variants: file.variants.audio, seed }),
+    tokenizeSounds(audio, data, {
+      variants: file.variants.audio,
+      seed,
+      augmentation: file.soundAugmentation,
+    }),
   );
   const fields: TokenField[] = [
     { name: 'image', grid: image.tokenizer.grid, vocabulary: image.tokenizer.vocabulary },
     { name: 'audio', grid: audio.tokenizer.grid, vocabulary: audio.tokenizer.vocabulary },
     { name: 'label', grid: [1, 1], vocabulary: CLASSES },
+    { name: 'voice', grid: [1, 1], vocabulary: FSDD_VOICES.length },
   ];
   const configuration = { ...file.configuration, fields } as unknown as MaskedTransformerConfiguration;
   const model = new MaskedTransformer(configuration, {
     random: new Random(seed).fork('weights'),
     embeddingDeviation: file.embeddingDeviation,
   });
+  const targets: Record<string, tf.Tensor2D> = {};
   for (const [name, { tokenizer }] of [
     ['image', image],
     ['audio', audio],
   ] as const) {
     const codes = await tokenizer.model.quantize.embedding.weight.data();
     await model.initializeEmbeddings(name, codes, { random: new Random(seed).fork('embeddings', name) });
+    const mass = file.similarCodes[name];
+    const { vocabulary } = tokenizer;
+    if (mass) {
+      const rows = similarCodes(codes, vocabulary, mass);
+      targets[name] = tf.tensor2d(rows, [vocabulary, vocabulary]);
+    }
   }
   const state = await trainTransformer(
     model,
-    file,
+    { ...file, targets },
     new TokenBank(pictures.train, sounds.train),
     new TokenBank(pictures.validation, sounds.validation),
     run,
   );
+  tf.dispose(targets);
   await writeModelFolder(
     join(out, 'model'),
     { image, audio, transformer: { state, configuration } },
@@ -78,7 +94,14 @@ export async function runTransformer(
 
 async function trainTransformer(
   model: MaskedTransformer,
-  { training, masking, labelSmoothing, tableGradient }: TransformerFile,
+  {
+    training,
+    views,
+    masking,
+    labelSmoothing,
+    targets,
+    tableGradient,
+  }: TransformerFile & { targets: Record<string, tf.Tensor2D> },
   bank: TokenBank,
   validation: TokenBank,
   run: RunOptions,
@@ -89,10 +112,7 @@ async function trainTransformer(
   const optimizer = new AdamW(weights, { betas, weightDecay });
   const ema = emaDecay ? new WeightEma(weights, { decay: emaDecay }) : undefined;
   const draw = (from: TokenBank, count: number, random: Random): Canvas[] =>
-    Array.from({ length: count }, () => {
-      const { image, audio, label } = from.drawPair(random);
-      return { image, audio, label: Int32Array.of(label) };
-    });
+    Array.from({ length: count }, () => from.drawPair(random));
   const held = draw(validation, 256, new Random(training.seed).fork('validation'));
   await train({
     module: model,
@@ -103,9 +123,10 @@ async function trainTransformer(
     learningRate: warmupCosine({ base: learningRate, warmup, total: steps, minimum: minimumRate }),
     clipNorm,
     loss: (_, random) => {
-      const canvases = draw(bank, batchSize, random);
+      const view = drawView(views, random);
+      const canvases = draw(bank, batchSize, random).map((canvas) => only(canvas, view));
       const batch = maskBatch(model.fields, canvases, masking as MaskingOptions, random);
-      return model.loss(batch, { random, labelSmoothing, tableGradient });
+      return model.loss(batch, { random, labelSmoothing, targets, tableGradient });
     },
     validate: { every: training.validateEvery, run: () => validationFigures(model, held) },
     checkpoints: { store: run.store, every: training.checkpointEvery },
@@ -117,3 +138,15 @@ async function trainTransformer(
   ema?.dispose();
   return state;
 }
+
+/** The fields of one training step; undefined for all. */
+function drawView(views: TransformerFile['views'] = [], random: Random): readonly string[] | undefined {
+  let left = random.uniform() * views.reduce((sum, { weight }) => sum + weight, 0);
+  return views.find(({ weight }) => {
+    left -= weight;
+    return left < 0;
+  })?.fields;
+}
+
+const only = (canvas: Canvas, names?: readonly string[]): Canvas =>
+  names ? Object.fromEntries(names.map((name) => [name, canvas[name]])) : canvas;

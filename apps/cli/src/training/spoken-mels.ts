@@ -7,7 +7,7 @@ import {
   resample,
   type SpeechPreprocessing,
 } from '@visual-echoes/vq-audio';
-import type { SpokenDigit } from '../data/fsdd.js';
+import { FSDD_VOICES, type SpokenDigit } from '../data/fsdd.js';
 
 /** How training sounds are varied. */
 export interface SoundAugmentation {
@@ -22,6 +22,8 @@ export interface SoundAugmentation {
 /** Recordings, prepared once as the model's users' are, and turned into mel spectrograms varied anew each time. */
 export class SpokenMels {
   readonly digits: Uint8Array;
+  /** Indices of `FSDD_VOICES`. */
+  readonly voices: Uint8Array;
   /** Of each recording, the clip at each speed. */
   private readonly clips: readonly (readonly Float32Array[])[];
   private readonly mel: MelSpectrogram;
@@ -29,12 +31,13 @@ export class SpokenMels {
 
   private constructor(
     clips: readonly (readonly Float32Array[])[],
-    digits: Uint8Array,
+    recordings: readonly SpokenDigit[],
     mel: MelConfig,
     augmentation: SoundAugmentation,
   ) {
     this.clips = clips;
-    this.digits = digits;
+    this.digits = Uint8Array.from(recordings, ({ digit }) => digit);
+    this.voices = Uint8Array.from(recordings, ({ speaker }) => FSDD_VOICES.indexOf(speaker));
     this.mel = new MelSpectrogram(mel);
     this.augmentation = augmentation;
   }
@@ -57,12 +60,7 @@ export class SpokenMels {
       }
       clips.push(atSpeeds);
     }
-    return new SpokenMels(
-      clips,
-      Uint8Array.from(recordings, ({ digit }) => digit),
-      mel,
-      augmentation,
-    );
+    return new SpokenMels(clips, recordings, mel, augmentation);
   }
 
   get count(): number {

@@ -1,26 +1,27 @@
 import { existsSync } from 'node:fs';
-import { ConfigurationError, type Random, type StateDict } from '@visual-echoes/core';
+import { type Canvas, ConfigurationError, type Random, type StateDict, UNKNOWN } from '@visual-echoes/core';
 import { readStateFile, writeStateFile } from '@visual-echoes/core/node';
 
-/** Tokenized media of one kind: `count` pieces of `length` tokens, each with a class. */
+/** Tokenized media of one kind: `count` pieces of `length` tokens, each with a class, and sounds with a voice. */
 export interface TokenSet {
   readonly length: number;
   readonly count: number;
   /** `[count · length]`. */
   readonly tokens: Int32Array;
   readonly labels: Uint8Array;
+  readonly voices?: Uint8Array;
 }
 
 /** The tokens of piece `i`. */
 export const tokensAt = ({ tokens, length }: TokenSet, i: number): Int32Array =>
   tokens.subarray(i * length, (i + 1) * length);
 
-/** Joins tokenized pieces and their classes. */
-export function tokenSet(pieces: readonly Int32Array[], labels: ArrayLike<number>): TokenSet {
+/** Joins tokenized pieces, their classes and voices. */
+export function tokenSet(pieces: readonly Int32Array[], labels: Uint8Array, voices?: Uint8Array): TokenSet {
   const length = pieces[0]?.length ?? 0;
   const tokens = new Int32Array(pieces.length * length);
   pieces.forEach((piece, i) => tokens.set(piece, i * length));
-  return { length, count: pieces.length, tokens, labels: Uint8Array.from(labels) };
+  return { length, count: pieces.length, tokens, labels, ...(voices && { voices }) };
 }
 
 /** Pictures and sounds of the same classes, from which training pairs are drawn. */
@@ -41,13 +42,18 @@ export class TokenBank {
     this.imagesOfClass = byClass;
   }
 
-  /** Any sound, with any picture of the same class. */
-  drawPair(random: Random): { image: Int32Array; audio: Int32Array; label: number } {
+  /** Any sound, with its class, its voice and any picture of the same class. */
+  drawPair(random: Random): Canvas {
     const sound = random.integer(this.audio.count);
     const label = this.audio.labels[sound];
     const pictures = this.imagesOfClass[label];
     const picture = pictures[random.integer(pictures.length)];
-    return { image: tokensAt(this.image, picture), audio: tokensAt(this.audio, sound), label };
+    return {
+      image: tokensAt(this.image, picture),
+      audio: tokensAt(this.audio, sound),
+      label: Int32Array.of(label),
+      voice: Int32Array.of(this.audio.voices?.[sound] ?? UNKNOWN),
+    };
   }
 }
 
@@ -65,9 +71,10 @@ export async function cachedTokenSets<Sets extends Record<keyof Sets, TokenSet>>
 // Whole numbers below 2^24 are exact in float32.
 function toState(sets: Record<string, TokenSet>): StateDict {
   const state: StateDict = {};
-  for (const [name, { tokens, labels, count, length }] of Object.entries(sets)) {
+  for (const [name, { tokens, labels, voices, count, length }] of Object.entries(sets)) {
     state[`${name}.tokens`] = { shape: [count, length], data: Float32Array.from(tokens) };
     state[`${name}.labels`] = { shape: [count], data: Float32Array.from(labels) };
+    if (voices) state[`${name}.voices`] = { shape: [count], data: Float32Array.from(voices) };
   }
   return state;
 }
@@ -79,7 +86,14 @@ function fromState(state: StateDict): Record<string, TokenSet> {
     if (kind !== 'tokens') continue;
     const [count, length] = shape;
     const labels = Uint8Array.from(state[`${set}.labels`].data);
-    sets[set] = { count, length, tokens: Int32Array.from(data), labels };
+    const voices = state[`${set}.voices`]?.data;
+    sets[set] = {
+      count,
+      length,
+      tokens: Int32Array.from(data),
+      labels,
+      ...(voices && { voices: Uint8Array.from(voices) }),
+    };
   }
   return sets;
 }

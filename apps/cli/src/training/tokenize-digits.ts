@@ -8,7 +8,7 @@ import type { DataFolders } from '../data/data-folders.js';
 import { readFsdd } from '../data/fsdd.js';
 import { MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
 import { toPicture, VALIDATION_PICTURES } from './run-image-tokenizer.js';
-import { SpokenMels } from './spoken-mels.js';
+import { type SoundAugmentation, SpokenMels } from './spoken-mels.js';
 import { type TokenSet, tokenSet } from './token-bank.js';
 import {
   type AudioTokenizerFile,
@@ -68,12 +68,12 @@ export async function tokenizePictures(
 export async function tokenizeSounds(
   { tokenizer, file }: { tokenizer: AudioTokenizer; file: AudioTokenizerFile },
   { fsdd }: DataFolders,
-  { variants, seed }: Variants,
+  { variants, seed, augmentation = file.augmentation }: Variants & { augmentation?: SoundAugmentation },
 ): Promise<{ train: TokenSet; validation: TokenSet }> {
   const mel = file.mel as unknown as MelConfig;
   const speech = file.preprocessing as unknown as SpeechPreprocessing;
   const random = new Random(seed).fork('sounds');
-  const spoken = await SpokenMels.prepare(await readFsdd(fsdd, 'train'), mel, speech, file.augmentation);
+  const spoken = await SpokenMels.prepare(await readFsdd(fsdd, 'train'), mel, speech, augmentation);
   const kept = await SpokenMels.prepare(await readFsdd(fsdd, 'validation'), mel, speech);
   const each = (mels: SpokenMels, count: number) =>
     tokenizeEach<Mel>(
@@ -83,6 +83,7 @@ export async function tokenizeSounds(
       (i) => mels.plain(i),
       (i) => mels.varied(i, random),
       mels.digits,
+      mels.voices,
     );
   return { train: await each(spoken, variants), validation: await each(kept, 1) };
 }
@@ -94,18 +95,20 @@ async function tokenizeEach<Media extends Picture | Mel>(
   plain: (i: number) => Media,
   varied: (i: number) => Media,
   labels: Uint8Array,
+  voices?: Uint8Array,
 ): Promise<TokenSet> {
   const pieces: Int32Array[] = [];
-  const classes: number[] = [];
+  const of: number[] = []; // of each piece, what it is a form of
   const CHUNK = 512;
   for (let variant = 0; variant < variants; variant++) {
     for (let start = 0; start < indices.length; start += CHUNK) {
       const chunk = indices.slice(start, start + CHUNK);
       pieces.push(...(await tokenizer.encode(chunk.map(variant === 0 ? plain : varied))));
-      for (const i of chunk) classes.push(labels[i]);
+      of.push(...chunk);
     }
   }
-  return tokenSet(pieces, classes);
+  const each = (values: Uint8Array) => Uint8Array.from(of, (i) => values[i]);
+  return tokenSet(pieces, each(labels), voices && each(voices));
 }
 
 async function readJson(path: string): Promise<unknown> {

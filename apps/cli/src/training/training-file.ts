@@ -4,6 +4,8 @@ import { fileAccessError } from '@visual-echoes/core/node';
 import { z } from 'zod';
 
 const count = z.int().positive();
+const share = z.number().min(0).lt(1);
+const fieldName = z.enum(['image', 'audio', 'label', 'voice']);
 
 const vqModel = z.object({
   ddconfig: z.looseObject({ resolution: count, in_channels: count }),
@@ -47,14 +49,15 @@ export const imageTokenizerFile = z.strictObject({
 const mel = z.looseObject({ sampleRate: count, hopLength: count, melBands: count, firstFrames: count });
 const speech = z.looseObject({ sampleRate: count, samples: count });
 
+const soundAugmentation = z
+  .strictObject({ shift: z.number(), gain: z.number(), speeds: z.array(z.number().positive()).min(1) })
+  .partial();
+
 export const audioTokenizerFile = z.strictObject({
   configuration: vqModel,
   mel,
   preprocessing: speech,
-  augmentation: z
-    .strictObject({ shift: z.number(), gain: z.number(), speeds: z.array(z.number().positive()).min(1) })
-    .partial()
-    .default({}),
+  augmentation: soundAugmentation.default({}),
   codebook: codebook.optional(),
   training: schedule,
 });
@@ -66,6 +69,8 @@ const ratio = z.strictObject({
   high: z.number(),
 });
 
+const named = z.strictObject({ field: z.string(), names: z.array(z.string()) });
+
 export const transformerFile = z.strictObject({
   /** Paths of the trained tokenizers' folders, relative to this file. */
   imageTokenizer: z.string(),
@@ -73,19 +78,28 @@ export const transformerFile = z.strictObject({
   configuration: z.looseObject({ embedDim: count, depth: count }),
   /** How many differently augmented forms of each picture and recording are tokenized. */
   variants: z.strictObject({ image: count, audio: count }).default({ image: 1, audio: 1 }),
+  /** How the forms of recordings differ; as the tokenizer was trained where left out. */
+  soundAugmentation: soundAugmentation.optional(),
+  /** Of which fields the sequence of a training step is made: one of these, drawn by weight. All fields where left out. */
+  views: z
+    .array(z.strictObject({ fields: z.array(fieldName).min(1), weight: z.number().positive() }))
+    .min(1)
+    .optional(),
   masking: z
     .strictObject({
       ratio,
       joint: z.boolean(),
       drop: z.enum(['any', 'masked']),
       dropShare: z.number(),
-      fields: z.record(
-        z.string(),
+      fields: z.partialRecord(
+        fieldName,
         z.strictObject({ visible: z.number(), masked: z.number(), weight: z.number(), ratio }).partial(),
       ),
     })
     .partial(),
   labelSmoothing: z.number().min(0).max(1).default(0.1),
+  /** The mass that goes from the true code to those near it in the codebook, instead of label smoothing. */
+  similarCodes: z.strictObject({ image: share, audio: share }).partial().default({}),
   /** Of the words' and positions' start values; 0.02 in MAGE, whose width is 768. */
   embeddingDeviation: z.number().positive().default(0.02),
   /** Whether the word table also learns as the last layer; not so in MAGE. */
@@ -94,7 +108,8 @@ export const transformerFile = z.strictObject({
   /** What the model folder says of itself. */
   model: z.strictObject({
     name: z.string(),
-    classes: z.strictObject({ field: z.string(), names: z.array(z.string()) }),
+    classes: named,
+    voices: named,
     sampling: z.record(z.string(), z.looseObject({})),
     vocoder: z.looseObject({ type: z.literal('griffin-lim') }),
     license: z.string(),

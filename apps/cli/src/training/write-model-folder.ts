@@ -16,7 +16,7 @@ export interface TrainedParts {
 export async function writeModelFolder(
   folder: string,
   { image, audio, transformer }: TrainedParts,
-  { name, classes, sampling, vocoder, license, attribution }: TransformerFile['model'],
+  { name, classes, voices, sampling, vocoder, license, attribution }: TransformerFile['model'],
 ): Promise<void> {
   const manifest = {
     format: 1,
@@ -44,6 +44,7 @@ export async function writeModelFolder(
       },
     },
     classes,
+    voices,
     sampling,
     license,
     attribution,

@@ -41,7 +41,13 @@ describe('readSafetensors', () => {
   it('reads no more than one tensor at a time', async () => {
     const source = bytesSource(published);
     const lengths: number[] = [];
-    const counted = { ...source, read: (o: number, n: number) => (lengths.push(n), source.read(o, n)) };
+    const counted = {
+      ...source,
+      read: (offset: number, length: number) => {
+        lengths.push(length);
+        return source.read(offset, length);
+      },
+    };
     const { entries } = await readSafetensorsHeader(counted);
     lengths.length = 0;
     await readSafetensors(counted);

@@ -2,13 +2,15 @@ import type { Canvas } from '@visual-echoes/core';
 import type { Mel, Waveform } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 
-/** What a canvas is made of: media, a class. */
+/** What a canvas is made of: media, a class, a voice. */
 export interface Given {
   picture?: Picture | undefined;
   /** A recording, or the mel spectrogram of one, which is taken as it is. */
   sound?: Waveform | Mel | undefined;
   /** The name of a class, or its number. */
   label?: string | number | undefined;
+  /** The name of a voice, or its number. */
+  voice?: string | number | undefined;
 }
 
 interface Generated {
@@ -16,6 +18,8 @@ interface Generated {
   tokens: Canvas;
   /** The class that the model gave it or was given, where the model has classes. */
   label?: string;
+  /** The voice likewise, where the model has voices and one was drawn or given. */
+  voice?: string;
 }
 
 export interface GeneratedSound extends Generated {

@@ -126,8 +126,17 @@ const sampling = z.strictObject({
   temperature: perField.optional(),
   topK: perField.optional(),
   topP: perField.optional(),
-  stages: z.array(z.array(z.string())).optional(),
+  stages: z
+    .array(
+      z.union([
+        z.array(z.string()),
+        z.strictObject({ fill: z.array(z.string()), given: z.array(z.string()).optional() }),
+      ]),
+    )
+    .optional(),
 });
+
+const namedField = z.object({ field: z.string(), names: z.array(z.string()).min(1) });
 
 const manifest = z.object({
   format: z.literal(1, {
@@ -136,7 +145,9 @@ const manifest = z.object({
   name: z.string(),
   parts: z.object({ image, audio, transformer }),
   /** The field of one token that holds the class, and the names of its values. */
-  classes: z.object({ field: z.string(), names: z.array(z.string()).min(1) }).optional(),
+  classes: namedField.optional(),
+  /** Likewise for the voices of its sounds. */
+  voices: namedField.optional(),
   sampling: z
     .object({ imageToAudio: sampling, audioToImage: sampling, coGenerate: sampling, complete: sampling })
     .partial()
@@ -147,6 +158,9 @@ const manifest = z.object({
 
 /** What `visual-echoes.json` says: what each part is, how it is sampled, its licence. */
 export type ModelManifest = z.infer<typeof manifest>;
+
+/** A field of one token and the names of its values. */
+export type NamedField = z.infer<typeof namedField>;
 
 /** The sampling settings of one task, as the file has them. */
 export type SamplingSettings = z.infer<typeof sampling>;
@@ -179,7 +193,7 @@ export function parseManifest(text: string, name = MANIFEST): ModelManifest {
 }
 
 /** Throws where one entry contradicts another. */
-function checkAgreement({ parts, classes }: ModelManifest, name: string): void {
+function checkAgreement({ parts, classes, voices }: ModelManifest, name: string): void {
   const fail = (entry: string, why: string): never => {
     throw new ConfigurationError(`${name}: ${entry}: ${why}.`);
   };
@@ -205,11 +219,14 @@ function checkAgreement({ parts, classes }: ModelManifest, name: string): void {
       `${preprocessing.sampleRate} is not mel's ${mel.sampleRate}`,
     );
   }
-  if (!classes) return;
-  const field = fields.find((one) => one.name === classes.field);
-  if (!field) fail('classes.field', `the transformer has no field "${classes.field}"`);
-  else if (field.grid.join() !== '1,1') fail('classes.field', `"${field.name}" is not a field of one token`);
-  else if (field.vocabulary !== classes.names.length) {
-    fail('classes.names', `${classes.names.length} names for ${field.vocabulary} classes`);
+  for (const [entry, named] of Object.entries({ classes, voices })) {
+    if (!named) continue;
+    const field = fields.find((one) => one.name === named.field);
+    if (!field) fail(`${entry}.field`, `the transformer has no field "${named.field}"`);
+    else if (field.grid.join() !== '1,1')
+      fail(`${entry}.field`, `"${field.name}" is not a field of one token`);
+    else if (field.vocabulary !== named.names.length) {
+      fail(`${entry}.names`, `${named.names.length} names for ${field.vocabulary} ${entry}`);
+    }
   }
 }

@@ -57,6 +57,7 @@ export function tinyManifest(): ModelManifest {
               { name: 'image', grid: [8, 8], vocabulary: 16 },
               { name: 'audio', grid: [8, 8], vocabulary: 24 },
               { name: 'label', grid: [1, 1], vocabulary: 10 },
+              { name: 'voice', grid: [1, 1], vocabulary: 2 },
             ],
             embedDim: 16,
             depth: 1,
@@ -71,8 +72,16 @@ export function tinyManifest(): ModelManifest {
         field: 'label',
         names: ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'],
       },
+      voices: { field: 'voice', names: ['ann', 'bob'] },
       sampling: {
-        imageToAudio: { steps: 3, stages: [['label'], ['audio']], guidance: { scale: 2 } },
+        imageToAudio: {
+          steps: 3,
+          stages: [
+            { fill: ['label', 'voice'], given: ['image'] },
+            { fill: ['audio'], given: ['label', 'voice'] },
+          ],
+          guidance: { scale: 2, fields: ['label', 'voice'] },
+        },
         audioToImage: { steps: 3, stages: [['label'], ['image']], order: { type: 'halton' } },
         coGenerate: { steps: 3 },
         complete: { steps: 3 },
