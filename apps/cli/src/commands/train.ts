@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type BackendName, selectBackend } from '@visual-echoes/backends/node';
 import { ConfigurationError, type StateDict } from '@visual-echoes/core';
 import { FileCheckpointStore, writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
@@ -98,22 +98,29 @@ async function runPart(
   folders: DataFolders,
   run: RunOptions,
 ): Promise<{ state: StateDict; settings: object }> {
+  const beside = (path: string) => resolve(dirname(config), path);
   switch (part) {
     case 'image-tokenizer': {
       const file = await readTrainingFile(config, imageTokenizerFile);
-      const state = await runImageTokenizer(file, folders, { ...run, fingerprint: JSON.stringify(file) });
+      const state = await runImageTokenizer(file, beside, folders, {
+        ...run,
+        fingerprint: JSON.stringify(file),
+      });
       return { state, settings: file };
     }
     case 'audio-tokenizer': {
       const file = await readTrainingFile(config, audioTokenizerFile);
-      const state = await runAudioTokenizer(file, folders, { ...run, fingerprint: JSON.stringify(file) });
+      const state = await runAudioTokenizer(file, beside, folders, {
+        ...run,
+        fingerprint: JSON.stringify(file),
+      });
       return { state, settings: file };
     }
     case 'transformer': {
       const file = await readTrainingFile(config, transformerFile);
       // What the model folder says of itself may change between a run and its continuation.
       const { model: _, ...fingerprint } = file;
-      const trained = await runTransformer(file, config, out, folders, {
+      const trained = await runTransformer(file, beside, out, folders, {
         ...run,
         fingerprint: JSON.stringify(fingerprint),
       });

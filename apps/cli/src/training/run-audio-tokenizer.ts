@@ -7,7 +7,8 @@ import { trainTokenizer } from './train-tokenizer.js';
 import type { AudioTokenizerFile } from './training-file.js';
 
 export async function runAudioTokenizer(
-  { configuration, mel, preprocessing, augmentation, codebook, training }: AudioTokenizerFile,
+  { configuration, mel, preprocessing, augmentation, start, codebook, training }: AudioTokenizerFile,
+  beside: (path: string) => string,
   { fsdd }: { fsdd: string },
   run: RunOptions,
 ) {
@@ -25,6 +26,7 @@ export async function runAudioTokenizer(
     tokenizer,
     draw: (random) => spoken.varied(random.integer(spoken.count), random),
     validation: Array.from({ length: heldBack.count }, (_, i) => heldBack.plain(i)),
+    start: start && beside(start),
     codebook,
     schedule: training,
     ...run,

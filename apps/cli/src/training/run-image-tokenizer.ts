@@ -10,7 +10,8 @@ import { warpPicture } from './warp-picture.js';
 export const VALIDATION_PICTURES = 1000;
 
 export async function runImageTokenizer(
-  { configuration, picture, augmentation, codebook, training }: ImageTokenizerFile,
+  { configuration, picture, augmentation, start, codebook, training }: ImageTokenizerFile,
+  beside: (path: string) => string,
   { mnist }: { mnist: string },
   run: RunOptions,
 ) {
@@ -25,6 +26,7 @@ export async function runImageTokenizer(
       return toPicture(warpPicture(original, MNIST_SIDE, augmentation, random));
     },
     validation: validationPictures(pictures),
+    start: start && beside(start),
     codebook,
     schedule: training,
     ...run,

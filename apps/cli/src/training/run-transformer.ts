@@ -1,7 +1,7 @@
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Canvas, Random, type StateDict, type TokenField } from '@visual-echoes/core';
-import { AdamW, train, WeightEma, warmupCosine } from '@visual-echoes/core/training';
+import { AdamW, Muon, train, WeightEma, warmupCosine } from '@visual-echoes/core/training';
 import {
   MaskedTransformer,
   type MaskedTransformerConfiguration,
@@ -32,12 +32,11 @@ const CLASSES = 10;
  */
 export async function runTransformer(
   file: TransformerFile,
-  path: string,
+  beside: (path: string) => string,
   out: string,
   data: DataFolders,
   run: RunOptions,
 ): Promise<{ state: StateDict; configuration: MaskedTransformerConfiguration }> {
-  const beside = (folder: string) => resolve(dirname(path), folder);
   const image = await loadImageTokenizer(beside(file.imageTokenizer));
   const audio = await loadAudioTokenizer(beside(file.audioTokenizer));
   const { seed } = file.training;
@@ -101,6 +100,7 @@ async function trainTransformer(
     labelSmoothing,
     targets,
     tableGradient,
+    optimizer: optimizerName,
   }: TransformerFile & { targets: Record<string, tf.Tensor2D> },
   bank: TokenBank,
   validation: TokenBank,
@@ -109,7 +109,11 @@ async function trainTransformer(
   const { steps, batchSize, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } =
     training;
   const weights = model.trainableParameters();
-  const optimizer = new AdamW(weights, { betas, weightDecay });
+  const adamW = { betas, weightDecay };
+  const optimizer =
+    optimizerName === 'muon'
+      ? new Muon(weights, { orthogonalizes: isInsideBlock, weightDecay, adamW })
+      : new AdamW(weights, adamW);
   const ema = emaDecay ? new WeightEma(weights, { decay: emaDecay }) : undefined;
   const draw = (from: TokenBank, count: number, random: Random): Canvas[] =>
     Array.from({ length: count }, () => from.drawPair(random));
@@ -138,6 +142,8 @@ async function trainTransformer(
   ema?.dispose();
   return state;
 }
+
+const isInsideBlock = (name: string) => /blocks\.\d+\./.test(name);
 
 /** The fields of one training step; undefined for all. */
 function drawView(views: TransformerFile['views'] = [], random: Random): readonly string[] | undefined {

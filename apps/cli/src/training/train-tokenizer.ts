@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Plane, type Random, type StateDict, type VqTokenizer, vqModelLoss } from '@visual-echoes/core';
+import { readStateFile } from '@visual-echoes/core/node';
 import {
   AdamW,
   EmaCodebook,
@@ -11,12 +13,16 @@ import {
 import type { RunOptions } from './run-options.js';
 import type { Schedule } from './training-file.js';
 
+const CODEBOOK = 'quantize.embedding.weight';
+
 export interface TokenizerTraining<Media> extends RunOptions {
   tokenizer: VqTokenizer<Media>;
   /** A training piece, drawn from `random`. */
   draw: (random: Random) => Media;
   /** Pieces that are not trained on. */
   validation: readonly Media[];
+  /** Folder of a trained tokenizer with another codebook, from whose encoder and decoder this one starts. */
+  start?: string | undefined;
   /** Absent: the codebook is trained by the legacy loss. */
   codebook?: EmaCodebookOptions;
   schedule: Schedule;
@@ -27,16 +33,22 @@ export async function trainTokenizer<Media>({
   tokenizer,
   draw,
   validation,
+  start,
   codebook,
   schedule,
   ...run
 }: TokenizerTraining<Media>): Promise<StateDict> {
   const { model } = tokenizer;
+  if (start) {
+    const { [CODEBOOK]: _, ...trained } = await readStateFile(join(start, 'weights.safetensors'));
+    const { [CODEBOOK]: codes } = await tokenizer.stateDict();
+    tokenizer.loadStateDict({ ...trained, [CODEBOOK]: codes });
+  }
   const { steps, batchSize, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } =
     schedule;
   const follower = codebook && new EmaCodebook(model.quantize, codebook);
   const weights = model.trainableParameters();
-  if (follower) weights.delete('quantize.embedding.weight');
+  if (follower) weights.delete(CODEBOOK);
   const optimizer = new AdamW(weights, { betas, weightDecay });
   const ema = emaDecay ? new WeightEma(weights, { decay: emaDecay }) : undefined;
 

@@ -34,6 +34,14 @@ const codebook = z.strictObject({
   reviveBelow: z.number().default(0.05),
 });
 
+const tokenizerTraining = {
+  /** Folder of a trained tokenizer with another codebook, from whose encoder and decoder this one starts. */
+  start: z.string().optional(),
+  /** Absent: the codebook is trained by the legacy loss. */
+  codebook: codebook.optional(),
+  training: schedule,
+};
+
 export const imageTokenizerFile = z.strictObject({
   configuration: vqModel,
   picture: z.strictObject({ width: count, height: count, channels: z.literal([1, 3]) }),
@@ -41,9 +49,7 @@ export const imageTokenizerFile = z.strictObject({
     .strictObject({ rotation: z.number(), scale: z.number(), shift: z.number() })
     .partial()
     .default({}),
-  /** Absent: the codebook is trained by the legacy loss. */
-  codebook: codebook.optional(),
-  training: schedule,
+  ...tokenizerTraining,
 });
 
 const mel = z.looseObject({ sampleRate: count, hopLength: count, melBands: count, firstFrames: count });
@@ -58,8 +64,7 @@ export const audioTokenizerFile = z.strictObject({
   mel,
   preprocessing: speech,
   augmentation: soundAugmentation.default({}),
-  codebook: codebook.optional(),
-  training: schedule,
+  ...tokenizerTraining,
 });
 
 const ratio = z.strictObject({
@@ -104,6 +109,8 @@ export const transformerFile = z.strictObject({
   embeddingDeviation: z.number().positive().default(0.02),
   /** Whether the word table also learns as the last layer; not so in MAGE. */
   tableGradient: z.boolean().default(false),
+  /** For the matrices inside the blocks; all else goes by AdamW. */
+  optimizer: z.enum(['adamw', 'muon']).default('adamw'),
   training: schedule,
   /** What the model folder says of itself. */
   model: z.strictObject({

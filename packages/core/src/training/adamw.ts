@@ -3,6 +3,7 @@ import type { Gradients } from '../autograd/value-and-gradients.js';
 import { CheckpointError } from '../errors.js';
 import type { StateDict } from '../module/module.js';
 import type { Parameter } from '../module/parameter.js';
+import type { Optimizer } from './optimizer.js';
 
 export interface AdamWOptions {
   betas?: readonly [number, number];
@@ -21,7 +22,7 @@ interface Moments {
 }
 
 /** AdamW (Loshchilov and Hutter, 2019) as `torch.optim.AdamW` computes it. */
-export class AdamW {
+export class AdamW implements Optimizer {
   /** Steps taken. */
   steps = 0;
   private readonly parameters: ReadonlyMap<string, Parameter>;

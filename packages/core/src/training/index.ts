@@ -5,5 +5,7 @@ export * from './checkpoint-store.js';
 export * from './clip-gradient-norm.js';
 export * from './ema-codebook.js';
 export * from './learning-rate.js';
+export * from './muon.js';
+export * from './optimizer.js';
 export * from './train.js';
 export * from './weight-ema.js';

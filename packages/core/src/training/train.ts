@@ -3,10 +3,10 @@ import { valueAndGradients } from '../autograd/value-and-gradients.js';
 import { CancelledError, CheckpointError, ConfigurationError } from '../errors.js';
 import type { Module, StateDict } from '../module/module.js';
 import { Random } from '../random.js';
-import type { AdamW } from './adamw.js';
 import type { CheckpointStore } from './checkpoint-store.js';
 import { clipGradientNorm } from './clip-gradient-norm.js';
 import type { LearningRate } from './learning-rate.js';
+import type { Optimizer } from './optimizer.js';
 import type { WeightEma } from './weight-ema.js';
 
 export interface TrainingProgress {
@@ -25,7 +25,7 @@ export interface TrainOptions {
   module: Module;
   /** The loss of a step, inside the gradient tape. All randomness comes from `random`, a stream of this step alone. */
   loss: (step: number, random: Random) => { loss: tf.Scalar; metrics?: Record<string, tf.Scalar> };
-  optimizer: AdamW;
+  optimizer: Optimizer;
   steps: number;
   /** Ends after this step of the schedule, as if the rest came later. */
   until?: number;
