@@ -184,11 +184,13 @@ export class VisualEchoes {
     for (const sound of list(sounds)) originals.push(await this.prepareSound(sound, options));
     const tokens = await this.sounds.tokenizer.encode(originals, options);
     const mels = await this.sounds.tokenizer.decode(tokens, options);
-    const results: ReconstructedSound[] = [];
-    for (const [i, mel] of mels.entries()) {
-      const sound = await this.sounds.vocode(mel, { seed: 0, signal: options.signal });
-      results.push({ original: originals[i], mel, sound, tokens: tokens[i] });
-    }
+    const made = await this.sounds.vocode(mels, { seeds: mels.map(() => 0), signal: options.signal });
+    const results = mels.map((mel, i) => ({
+      original: originals[i],
+      mel,
+      sound: made[i],
+      tokens: tokens[i],
+    }));
     return isList(sounds) ? results : results[0];
   }
 

@@ -25,12 +25,13 @@ export async function decodeCanvases(
     for (const [i, picture] of decoded.entries()) media[i].picture = picture;
   }
   if (outputs.includes('audio')) {
-    const decoded = await sounds.tokenizer.decode(tokensOf('audio'), options);
-    for (const [i, mel] of decoded.entries()) {
-      const seed = new Random(seeds[i]).fork('vocoder').bits();
-      media[i].mel = mel;
-      media[i].sound = await sounds.vocode(mel, { seed, signal });
-    }
+    const mels = await sounds.tokenizer.decode(tokensOf('audio'), options);
+    const own = seeds.map((seed) => new Random(seed).fork('vocoder').bits());
+    const made = await sounds.vocode(mels, { seeds: own, signal });
+    media.forEach((one, i) => {
+      one.mel = mels[i];
+      one.sound = made[i];
+    });
   }
   return media;
 }

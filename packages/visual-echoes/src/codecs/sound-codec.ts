@@ -3,6 +3,7 @@ import {
   AudioTokenizer,
   GriffinLimVocoder,
   type Mel,
+  type MelConfig,
   MelSpectrogram,
   prepareSpeech,
   type Vocoder,
@@ -12,6 +13,11 @@ import type { ModelManifest } from '../model-folder/manifest.js';
 
 type AudioPart = ModelManifest['parts']['audio'];
 
+/** Makes the vocoder that a model folder names. */
+export type CreateVocoder = (mel: MelConfig, options: AudioPart['vocoder']) => Vocoder;
+
+const griffinLim: CreateVocoder = (mel, options) => new GriffinLimVocoder(mel, options);
+
 /** Sounds of any form to mel spectrograms to tokens, and back by the vocoder that the model folder names. */
 export class SoundCodec {
   readonly tokenizer: AudioTokenizer;
@@ -19,11 +25,11 @@ export class SoundCodec {
   private readonly spectrogram: MelSpectrogram;
   private readonly part: AudioPart;
 
-  constructor(part: AudioPart, state: StateDict) {
+  constructor(part: AudioPart, state: StateDict, createVocoder: CreateVocoder = griffinLim) {
     const { configuration, mel, vocoder } = part;
     this.part = part;
     this.spectrogram = new MelSpectrogram(mel);
-    this.vocoder = new GriffinLimVocoder(mel, vocoder);
+    this.vocoder = createVocoder(mel, vocoder);
     this.tokenizer = new AudioTokenizer(configuration, { bands: mel.melBands, frames: mel.frames });
     this.tokenizer.loadStateDict(state);
   }
@@ -43,18 +49,30 @@ export class SoundCodec {
     return this.spectrogram.forward(clip);
   }
 
-  /** A mel spectrogram → its sound. */
+  /** Mel spectrograms → their sounds, each by its own seed. */
   async vocode(
-    mel: Mel,
-    { seed, signal }: { seed: number; signal?: AbortSignal | undefined },
-  ): Promise<Waveform> {
-    await new Promise((resolve) => setTimeout(resolve)); // a turn for whatever may fire the signal
-    throwIfCancelled(signal);
-    const samples = await this.vocoder.vocode(mel, signal ? { seed, signal } : { seed });
-    return { sampleRate: this.vocoder.sampleRate, channels: [samples] };
+    mels: readonly Mel[],
+    { seeds, signal }: { seeds: readonly number[]; signal?: AbortSignal | undefined },
+  ): Promise<Waveform[]> {
+    const { vocoder } = this;
+    const sounds: Waveform[] = [];
+    const atOnce = vocoder.concurrency ? mels.length : 1; // it has its own queue
+    for (let start = 0; start < mels.length; start += atOnce) {
+      await new Promise((resolve) => setTimeout(resolve)); // a turn for whatever may fire the signal
+      throwIfCancelled(signal);
+      const made = await Promise.all(
+        mels.slice(start, start + atOnce).map((mel, i) => {
+          const seed = seeds[start + i];
+          return vocoder.vocode(mel, signal ? { seed, signal } : { seed });
+        }),
+      );
+      for (const samples of made) sounds.push({ sampleRate: vocoder.sampleRate, channels: [samples] });
+    }
+    return sounds;
   }
 
   dispose(): void {
     this.tokenizer.dispose();
+    void this.vocoder.dispose?.();
   }
 }

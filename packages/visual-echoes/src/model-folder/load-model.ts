@@ -8,7 +8,7 @@ import {
 } from '@visual-echoes/core';
 import { MaskedTransformer } from '@visual-echoes/masked-transformer';
 import { PictureCodec } from '../codecs/picture-codec.js';
-import { SoundCodec } from '../codecs/sound-codec.js';
+import { type CreateVocoder, SoundCodec } from '../codecs/sound-codec.js';
 import { VisualEchoes } from '../visual-echoes.js';
 import { MANIFEST, parseManifest } from './manifest.js';
 import type { ModelSource } from './model-source.js';
@@ -20,6 +20,8 @@ export interface LoadModelOptions {
   signal?: AbortSignal | undefined;
   /** Receives the share that is loaded, 0 to 1, never less than before. */
   onProgress?: ((share: number) => void) | undefined;
+  /** Makes the vocoder from its entry in the manifest; one in the caller's own thread, where left out. */
+  createVocoder?: CreateVocoder | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface LoadModelOptions {
  */
 export async function loadModel(
   source: ModelSource | string | URL,
-  { signal, onProgress = () => {} }: LoadModelOptions = {},
+  { signal, onProgress = () => {}, createVocoder }: LoadModelOptions = {},
 ): Promise<VisualEchoes> {
   throwIfCancelled(signal);
   const files = typeof source === 'string' || source instanceof URL ? addressed(source, signal) : source;
@@ -66,7 +68,7 @@ export async function loadModel(
   try {
     return new VisualEchoes(manifest, {
       pictures: await load(image, (state) => new PictureCodec(image, state)),
-      sounds: await load(audio, (state) => new SoundCodec(audio, state)),
+      sounds: await load(audio, (state) => new SoundCodec(audio, state, createVocoder)),
       transformer: await load(transformer, (state) => {
         const model = new MaskedTransformer(transformer.configuration);
         model.loadStateDict(state);

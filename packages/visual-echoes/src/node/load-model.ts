@@ -1,4 +1,5 @@
 import { type BackendName, selectBackend } from '@visual-echoes/backends/node';
+import { GriffinLimThreads } from '@visual-echoes/vq-audio/node';
 import { type LoadModelOptions, loadModel as load } from '../model-folder/load-model.js';
 import type { ModelSource } from '../model-folder/model-source.js';
 import type { VisualEchoes } from '../visual-echoes.js';
@@ -14,7 +15,8 @@ export interface LoadModelInNodeOptions extends LoadModelOptions {
 }
 
 /**
- * Chooses the fastest TensorFlow.js backend that works here, and loads a model folder onto it.
+ * Chooses the fastest TensorFlow.js backend that works here, and loads a model folder onto it. Sounds that are made
+ * together are vocoded in threads.
  *
  * @param source a path, an address, the name of an installed package, or any `ModelSource`.
  * @throws BackendError, FileAccessError, ConfigurationError, CheckpointError.
@@ -29,7 +31,10 @@ export async function loadModel(
 ): Promise<VisualEchoes> {
   const found = resolveSource(source);
   await selectBackend({ prefer: backend, onMessage });
-  return load(found, options);
+  return load(found, {
+    createVocoder: (mel, settings) => new GriffinLimThreads(mel, settings),
+    ...options,
+  });
 }
 
 function resolveSource(source: string | URL | ModelSource): string | URL | ModelSource {

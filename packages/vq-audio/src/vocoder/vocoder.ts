@@ -15,6 +15,10 @@ export interface Vocoder {
   readonly hopLength: number;
   /** Mel bands it takes. */
   readonly bands: number;
+  /** Calls that it works on at once, where that is more than one. */
+  readonly concurrency?: number;
   /** Mel [bands × frames] → samples [frames · hopLength]. */
   vocode(mel: Mel, options?: VocodeOptions): Float32Array | Promise<Float32Array>;
+  /** Frees what it holds, where it holds anything. */
+  dispose?(): void | Promise<void>;
 }

@@ -1,0 +1,1 @@
+export { GriffinLimThreads, type GriffinLimThreadsOptions } from './griffin-lim-threads.js';
