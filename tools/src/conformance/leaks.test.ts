@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Random, type VqModelLoss, vqModelLoss } from '@visual-echoes/core';
-import { AdamW, constantRate, EmaCodebook, train, WeightEma } from '@visual-echoes/core/training';
+import { AdamW, constantRate, EmaCodebook, Muon, train, WeightEma } from '@visual-echoes/core/training';
 import { maskBatch } from '@visual-echoes/masked-transformer';
 import { sample } from '@visual-echoes/sampler';
 import { ImageTokenizer } from '@visual-echoes/vq-image';
@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { ENGINES, onEngine, whyMissing } from './engines.js';
 import { randomCanvases, tinyTransformer, tinyVqConfiguration } from './model-cases.js';
 
-const STEPS = 20;
+const STEPS = 200;
 
 interface Memory {
   tensors: number;
@@ -67,7 +67,9 @@ async function trainTransformer(): Promise<Memory[]> {
   const random = new Random(1);
   const model = tinyTransformer(random);
   const canvases = randomCanvases(model, 3, random);
-  const optimizer = new AdamW(model.trainableParameters());
+  const optimizer = new Muon(model.trainableParameters(), {
+    orthogonalizes: (name) => name.includes('blocks.'),
+  });
   const seen: Memory[] = [];
   await train({
     module: model,

@@ -8,6 +8,7 @@ import { FileCheckpointStore } from '@visual-echoes/core/node';
 import {
   AdamW,
   EmaCodebook,
+  Muon,
   type TrainOptions,
   train,
   WeightEma,
@@ -16,7 +17,9 @@ import {
 import { maskBatch } from '@visual-echoes/masked-transformer';
 import { randomCanvases, tinyTransformer, tinyVqConfiguration } from './model-cases.js';
 
-type Task = Pick<TrainOptions, 'module' | 'loss' | 'afterStep' | 'state'>;
+type Task = Pick<TrainOptions, 'module' | 'loss' | 'afterStep' | 'state' | 'optimizer'>;
+
+const adamW = { weightDecay: 0.05 };
 
 function tokenizer(): Task {
   const size = { height: 8, width: 8, channels: 1, multipliers: [1, 2], attention: [4] };
@@ -25,6 +28,7 @@ function tokenizer(): Task {
   let last: VqModelLoss;
   return {
     module: model,
+    optimizer: new AdamW(model.trainableParameters(), adamW),
     state: { codebook },
     loss: (_, random) => {
       const pictures = tf.tensor4d(random.uniforms(2 * 64, -1, 1), [2, 8, 8, 1]);
@@ -46,6 +50,10 @@ function transformer(): Task {
   const canvases = randomCanvases(model, 4, new Random(2));
   return {
     module: model,
+    optimizer: new Muon(model.trainableParameters(), {
+      orthogonalizes: (name) => name.includes('blocks.'),
+      adamW,
+    }),
     loss: (_, random) => model.loss(maskBatch(model.fields, canvases, {}, random), { random }),
   };
 }
@@ -53,14 +61,12 @@ function transformer(): Task {
 const [backend, name, path] = process.argv.slice(2);
 await selectBackend({ prefer: backend as BackendName, selfCheck: false });
 const task = name === 'tokenizer' ? tokenizer() : transformer();
-const parameters = task.module.trainableParameters();
 const steps = 80;
 await train({
   ...task,
   steps,
   seed: 5,
-  optimizer: new AdamW(parameters, { weightDecay: 0.05 }),
-  ema: new WeightEma(parameters),
+  ema: new WeightEma(task.module.trainableParameters()),
   learningRate: warmupCosine({ base: 3e-3, warmup: 5, total: steps }),
   clipNorm: 1,
   checkpoints: { store: new FileCheckpointStore(path), every: 4 },
