@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   type Canvas,
   dropout,
+  type Initializer,
   InvalidInputError,
   LayerNorm,
   type Linear,
@@ -32,6 +33,7 @@ import {
   presentFields,
   totalPositions,
 } from './sequence.js';
+import { sinePositions } from './sine-positions.js';
 import { MlmLayer, TokenEmbedding } from './token-embedding.js';
 
 export interface LossOptions {
@@ -54,6 +56,9 @@ export interface MaskedLoss {
   /** Each field's own, the mean over its asked positions; a field without any is absent. */
   metrics: Record<string, tf.Scalar>;
 }
+
+/** Of sines before the decoder, half as large as what comes from the encoder beside them. */
+const DECODER_SINES = 0.5;
 
 /**
  * MAGE's masked encoder–decoder (Li et al. 2023) over any number of token fields. The sequence is a class token and
@@ -84,13 +89,18 @@ export class MaskedTransformer extends Module {
   private readonly layouts: readonly FieldLayout[];
   private readonly deviation: number;
 
-  /** @param embeddingDeviation of the words' and positions' start values; 0.02 in MAGE, whose width is 768. */
+  /**
+   * @param embeddingDeviation of the words' and positions' start values; 0.02 in MAGE, whose width is 768.
+   * @param positions whether the position embeddings start from noise, as MAGE's do, or from sines over each field's
+   * grid, so that a small model need not find out which positions are neighbours.
+   */
   constructor(
     configuration: MaskedTransformerConfiguration,
     {
       random = new Random(0),
       embeddingDeviation = 0.02,
-    }: { random?: Random; embeddingDeviation?: number } = {},
+      positions = 'noise',
+    }: { random?: Random; embeddingDeviation?: number; positions?: 'noise' | 'sines' } = {},
   ) {
     super();
     const c = resolveConfiguration(configuration);
@@ -98,16 +108,25 @@ export class MaskedTransformer extends Module {
     const length = totalPositions(layouts);
     const blocks = (count: number, width: number, heads: number) =>
       Array.from({ length: count }, () => new Block(width, heads, c.mlpRatio, c.blockDropout, random));
+    const positionStart = (width: number, noise: number, sines: number): Initializer => {
+      if (positions === 'noise') return normal(random, noise);
+      const own = new Random(random.bits());
+      return () => sinePositions(c.fields, width, { deviation: sines, random: own });
+    };
     this.tokenEmb = new TokenEmbedding(c.vocabularySize, 1 + length, c.embedDim, {
       random,
-      deviation: embeddingDeviation,
+      words: normal(random, embeddingDeviation),
+      positions: positionStart(c.embedDim, embeddingDeviation, embeddingDeviation),
     });
     this.blocks = blocks(c.depth, c.embedDim, c.numHeads);
     this.norm = new LayerNorm(c.embedDim, { epsilon: 1e-6 });
     this.decoderEmbed = linear(c.embedDim, c.decoderEmbedDim, random);
     if (c.padding === 'learned')
       this.maskToken = new Parameter([1, 1, c.decoderEmbedDim], normal(random, 0.02));
-    this.decoderPosEmbedLearned = new Parameter([1, 1 + length, c.decoderEmbedDim], normal(random, 0.02));
+    this.decoderPosEmbedLearned = new Parameter(
+      [1, 1 + length, c.decoderEmbedDim],
+      positionStart(c.decoderEmbedDim, 0.02, DECODER_SINES),
+    );
     this.decoderBlocks = blocks(c.decoderDepth, c.decoderEmbedDim, c.decoderNumHeads);
     this.decoderNorm = new LayerNorm(c.decoderEmbedDim, { epsilon: 1e-6 });
     this.mlmLayer = new MlmLayer(c.decoderEmbedDim, c.embedDim, c.vocabularySize, random);

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   Embedding,
   gelu,
+  type Initializer,
   LayerNorm,
   type Linear,
   Module,
-  normal,
   Parameter,
   type Random,
   zeros,
@@ -23,14 +23,11 @@ export class TokenEmbedding extends Module {
     words: number,
     positions: number,
     width: number,
-    { random, deviation }: { random: Random; deviation: number },
+    { random, ...start }: { random: Random; words: Initializer; positions: Initializer },
   ) {
     super();
-    this.wordEmbeddings = new Embedding(words, width, { random, initialize: normal(random, deviation) });
-    this.positionEmbeddings = new Embedding(positions, width, {
-      random,
-      initialize: normal(random, deviation),
-    });
+    this.wordEmbeddings = new Embedding(words, width, { random, initialize: start.words });
+    this.positionEmbeddings = new Embedding(positions, width, { random, initialize: start.positions });
     this.LayerNorm = new LayerNorm(width, { epsilon: 1e-6 });
   }
 

@@ -60,6 +60,7 @@ export async function runTransformer(
   const model = new MaskedTransformer(configuration, {
     random: new Random(seed).fork('weights'),
     embeddingDeviation: file.embeddingDeviation,
+    positions: file.positions,
   });
   const targets: Record<string, tf.Tensor2D> = {};
   for (const [name, { tokenizer }] of [

@@ -107,6 +107,8 @@ export const transformerFile = z.strictObject({
   similarCodes: z.strictObject({ image: share, audio: share }).partial().default({}),
   /** Of the words' and positions' start values; 0.02 in MAGE, whose width is 768. */
   embeddingDeviation: z.number().positive().default(0.02),
+  /** What the position embeddings start from: noise as in MAGE, or sines over each field's grid. */
+  positions: z.enum(['noise', 'sines']).default('noise'),
   /** Whether the word table also learns as the last layer; not so in MAGE. */
   tableGradient: z.boolean().default(false),
   /** For the matrices inside the blocks; all else goes by AdamW. */
