@@ -1,4 +1,5 @@
 export * from './autoencoder/configuration.js';
+export type { TokenNoise } from './autoencoder/token-noise.js';
 export * from './autoencoder/vector-quantizer.js';
 export * from './autoencoder/vq-model.js';
 export * from './autoencoder/vq-model-loss.js';

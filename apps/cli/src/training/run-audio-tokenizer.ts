@@ -7,7 +7,16 @@ import { trainTokenizer } from './train-tokenizer.js';
 import type { AudioTokenizerFile } from './training-file.js';
 
 export async function runAudioTokenizer(
-  { configuration, mel, preprocessing, augmentation, start, codebook, training }: AudioTokenizerFile,
+  {
+    configuration,
+    mel,
+    preprocessing,
+    augmentation,
+    start,
+    codebook,
+    tokenNoise,
+    training,
+  }: AudioTokenizerFile,
   beside: (path: string) => string,
   { fsdd }: { fsdd: string },
   run: RunOptions,
@@ -28,6 +37,7 @@ export async function runAudioTokenizer(
     validation: Array.from({ length: heldBack.count }, (_, i) => heldBack.plain(i)),
     start: start && beside(start),
     codebook,
+    tokenNoise,
     schedule: training,
     ...run,
   });

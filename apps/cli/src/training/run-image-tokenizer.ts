@@ -10,7 +10,7 @@ import { warpPicture } from './warp-picture.js';
 export const VALIDATION_PICTURES = 1000;
 
 export async function runImageTokenizer(
-  { configuration, picture, augmentation, start, codebook, training }: ImageTokenizerFile,
+  { configuration, picture, augmentation, start, codebook, tokenNoise, training }: ImageTokenizerFile,
   beside: (path: string) => string,
   { mnist }: { mnist: string },
   run: RunOptions,
@@ -28,6 +28,7 @@ export async function runImageTokenizer(
     validation: validationPictures(pictures),
     start: start && beside(start),
     codebook,
+    tokenNoise,
     schedule: training,
     ...run,
   });

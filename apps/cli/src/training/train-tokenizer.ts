@@ -25,6 +25,8 @@ export interface TokenizerTraining<Media> extends RunOptions {
   start?: string | undefined;
   /** Absent: the codebook is trained by the legacy loss. */
   codebook?: EmaCodebookOptions;
+  /** See `vqModelLoss`. */
+  tokenNoise?: number | undefined;
   schedule: Schedule;
 }
 
@@ -35,6 +37,7 @@ export async function trainTokenizer<Media>({
   validation,
   start,
   codebook,
+  tokenNoise,
   schedule,
   ...run
 }: TokenizerTraining<Media>): Promise<StateDict> {
@@ -64,7 +67,10 @@ export async function trainTokenizer<Media>({
     state: follower ? { codebook: follower } : {},
     loss: (_, random) => {
       const x = tokenizer.toTensor(Array.from({ length: batchSize }, () => draw(random)));
-      const result = vqModelLoss(model, x, { codebookLoss: follower ? 'commitment' : 'legacy' });
+      const result = vqModelLoss(model, x, {
+        codebookLoss: follower ? 'commitment' : 'legacy',
+        noise: tokenNoise ? { share: tokenNoise, random: random.fork('noise') } : undefined,
+      });
       if (follower) {
         seen = { vectors: tf.keep(tf.clone(result.vectors)), indices: tf.keep(tf.clone(result.indices)) };
       }

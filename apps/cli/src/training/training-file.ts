@@ -39,6 +39,8 @@ const tokenizerTraining = {
   start: z.string().optional(),
   /** Absent: the codebook is trained by the legacy loss. */
   codebook: codebook.optional(),
+  /** The largest share of a piece's tokens that are replaced by others before the decoder, in training. */
+  tokenNoise: share.optional(),
   training: schedule,
 };
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type TokenNoise, withTokenNoise } from './token-noise.js';
 import type { VqModel } from './vq-model.js';
 
 export interface VqModelLossOptions {
@@ -6,6 +7,8 @@ export interface VqModelLossOptions {
   codebookLoss?: 'legacy' | 'commitment';
   /** Weight of the codebook loss beside the reconstruction; 1 in taming-transformers. */
   codebookWeight?: number;
+  /** Spoils tokens before the decoder. */
+  noise?: TokenNoise | undefined;
 }
 
 export interface VqModelLoss {
@@ -21,11 +24,13 @@ export interface VqModelLoss {
 export function vqModelLoss(
   model: VqModel,
   x: tf.Tensor4D,
-  { codebookLoss = 'legacy', codebookWeight = 1 }: VqModelLossOptions = {},
+  { codebookLoss = 'legacy', codebookWeight = 1, noise }: VqModelLossOptions = {},
 ): VqModelLoss {
   const z = model.preQuantize(x);
   const { quantized, indices, loss: codebook } = model.quantize.forward(z, { codebookLoss });
-  const reconstruction = tf.mean(tf.abs(tf.sub(x, model.decode(quantized)))) as tf.Scalar;
+  const reconstruction = tf.mean(
+    tf.abs(tf.sub(x, model.decode(noise ? withTokenNoise(quantized, noise) : quantized))),
+  ) as tf.Scalar;
   return {
     loss: tf.add(reconstruction, tf.mul(codebook, codebookWeight)) as tf.Scalar,
     metrics: { reconstruction, codebook },
