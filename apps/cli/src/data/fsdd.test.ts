@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FileAccessError, InvalidInputError } from '@visual-echoes/core';
 import { writeWav } from '@visual-echoes/vq-audio';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readFsdd } from './fsdd.js';
+import { readFsdd, readVoices } from './fsdd.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -28,6 +28,10 @@ it('reads the sound and what its name says', async () => {
   expect(first).toMatchObject({ digit: 0, speaker: 'lucas', index: 49 });
   expect(first.sound.sampleRate).toBe(8000);
   expect(first.sound.channels[0]).toHaveLength(80);
+});
+
+it('lists the voices', async () => {
+  expect(await readVoices(folder)).toEqual(['lucas', 'theo']);
 });
 
 it('says what is missing', async () => {

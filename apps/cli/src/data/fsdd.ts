@@ -4,14 +4,14 @@ import { InvalidInputError } from '@visual-echoes/core';
 import { fileAccessError } from '@visual-echoes/core/node';
 import { readWav, type Waveform } from '@visual-echoes/vq-audio';
 
-/** The six voices of FSDD, by name. */
+/** The voices of FSDD, in the order of the names. */
 export const FSDD_VOICES = ['george', 'jackson', 'lucas', 'nicolas', 'theo', 'yweweler'] as const;
 
 export interface SpokenDigit {
   readonly name: string;
   readonly sound: Waveform;
   readonly digit: number;
-  readonly speaker: (typeof FSDD_VOICES)[number];
+  readonly speaker: string;
   /** 0–4 are the test part. */
   readonly index: number;
 }
@@ -25,15 +25,12 @@ const PARTS: Record<FsddPart, (index: number) => boolean> = {
   test: (index) => index < 5,
 };
 
-const NAME = new RegExp(`^(\\d)_(${FSDD_VOICES.join('|')})_(\\d+)\\.wav$`);
+const NAME = /^(\d)_([a-z]+)_(\d+)\.wav$/;
 
 /** Reads one part of the Free Spoken Digit Dataset, `{digit}_{speaker}_{index}.wav`, in the order of its names. */
 export async function readFsdd(folder: string, part: FsddPart): Promise<SpokenDigit[]> {
-  const files = await readdir(folder).catch((cause) => {
-    throw fileAccessError('read', folder, cause);
-  });
   const found: SpokenDigit[] = [];
-  for (const name of files.sort()) {
+  for (const name of await fileNames(folder)) {
     const match = NAME.exec(name);
     if (!match || !PARTS[part](Number(match[3]))) continue;
     const sound = readWav(await readFile(join(folder, name)));
@@ -41,7 +38,7 @@ export async function readFsdd(folder: string, part: FsddPart): Promise<SpokenDi
       name,
       sound,
       digit: Number(match[1]),
-      speaker: match[2] as SpokenDigit['speaker'],
+      speaker: match[2],
       index: Number(match[3]),
     });
   }
@@ -51,4 +48,17 @@ export async function readFsdd(folder: string, part: FsddPart): Promise<SpokenDi
     );
   }
   return found;
+}
+
+/** The speakers of all parts, in the order of their names. */
+export async function readVoices(folder: string): Promise<string[]> {
+  const speakers = (await fileNames(folder)).flatMap((name) => NAME.exec(name)?.[2] ?? []);
+  return [...new Set(speakers)].sort();
+}
+
+async function fileNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((cause) => {
+    throw fileAccessError('read', folder, cause);
+  });
+  return names.sort();
 }

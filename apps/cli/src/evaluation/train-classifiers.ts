@@ -145,7 +145,7 @@ async function pictureTraining(folder: string): Promise<ClassifierTraining> {
 
 async function soundTraining(folder: string, name: 'sound' | 'speaker'): Promise<ClassifierTraining> {
   const classOf = ({ digit, speaker }: SpokenDigit) =>
-    name === 'sound' ? digit : FSDD_VOICES.indexOf(speaker);
+    name === 'sound' ? digit : FSDD_VOICES.indexOf(speaker as (typeof FSDD_VOICES)[number]);
   const read = async (...parts: FsddPart[]): Promise<Examples> => {
     const recordings = (await Promise.all(parts.map((part) => readFsdd(folder, part)))).flat();
     const inputs: Float32Array[] = [];

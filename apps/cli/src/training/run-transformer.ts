@@ -10,7 +10,7 @@ import {
   similarCodes,
 } from '@visual-echoes/masked-transformer';
 import type { DataFolders } from '../data/data-folders.js';
-import { FSDD_VOICES } from '../data/fsdd.js';
+import { readVoices } from '../data/fsdd.js';
 import type { RunOptions } from './run-options.js';
 import { cachedTokenSets, TokenBank } from './token-bank.js';
 import {
@@ -43,10 +43,12 @@ export async function runTransformer(
   const pictures = await cachedTokenSets(join(out, 'picture-tokens.safetensors'), () =>
     tokenizePictures(image, data, { variants: file.variants.image, seed }),
   );
+  const voices = await readVoices(data.fsdd);
   const sounds = await cachedTokenSets(join(out, 'sound-tokens.safetensors'), () =>
     tokenizeSounds(audio, data, {
       variants: file.variants.audio,
       seed,
+      voices,
       augmentation: file.soundAugmentation,
     }),
   );
@@ -54,7 +56,7 @@ export async function runTransformer(
     { name: 'image', grid: image.tokenizer.grid, vocabulary: image.tokenizer.vocabulary },
     { name: 'audio', grid: audio.tokenizer.grid, vocabulary: audio.tokenizer.vocabulary },
     { name: 'label', grid: [1, 1], vocabulary: CLASSES },
-    { name: 'voice', grid: [1, 1], vocabulary: FSDD_VOICES.length },
+    { name: 'voice', grid: [1, 1], vocabulary: voices.length },
   ];
   const configuration = { ...file.configuration, fields } as unknown as MaskedTransformerConfiguration;
   const model = new MaskedTransformer(configuration, {
@@ -86,7 +88,7 @@ export async function runTransformer(
   tf.dispose(targets);
   await writeModelFolder(
     join(out, 'model'),
-    { image, audio, transformer: { state, configuration } },
+    { image, audio, voices, transformer: { state, configuration } },
     file.model,
   );
   return { state, configuration };

@@ -7,7 +7,7 @@ import {
   resample,
   type SpeechPreprocessing,
 } from '@visual-echoes/vq-audio';
-import { FSDD_VOICES, type SpokenDigit } from '../data/fsdd.js';
+import type { SpokenDigit } from '../data/fsdd.js';
 
 /** How training sounds are varied. */
 export interface SoundAugmentation {
@@ -22,8 +22,7 @@ export interface SoundAugmentation {
 /** Recordings, prepared once as the model's users' are, and turned into mel spectrograms varied anew each time. */
 export class SpokenMels {
   readonly digits: Uint8Array;
-  /** Indices of `FSDD_VOICES`. */
-  readonly voices: Uint8Array;
+  readonly speakers: readonly string[];
   /** Of each recording, the clip at each speed. */
   private readonly clips: readonly (readonly Float32Array[])[];
   private readonly mel: MelSpectrogram;
@@ -37,7 +36,7 @@ export class SpokenMels {
   ) {
     this.clips = clips;
     this.digits = Uint8Array.from(recordings, ({ digit }) => digit);
-    this.voices = Uint8Array.from(recordings, ({ speaker }) => FSDD_VOICES.indexOf(speaker));
+    this.speakers = recordings.map(({ speaker }) => speaker);
     this.mel = new MelSpectrogram(mel);
     this.augmentation = augmentation;
   }

@@ -68,7 +68,12 @@ export async function tokenizePictures(
 export async function tokenizeSounds(
   { tokenizer, file }: { tokenizer: AudioTokenizer; file: AudioTokenizerFile },
   { fsdd }: DataFolders,
-  { variants, seed, augmentation = file.augmentation }: Variants & { augmentation?: SoundAugmentation },
+  {
+    variants,
+    seed,
+    voices,
+    augmentation = file.augmentation,
+  }: Variants & { voices: readonly string[]; augmentation?: SoundAugmentation },
 ): Promise<{ train: TokenSet; validation: TokenSet }> {
   const mel = file.mel as unknown as MelConfig;
   const speech = file.preprocessing as unknown as SpeechPreprocessing;
@@ -83,7 +88,7 @@ export async function tokenizeSounds(
       (i) => mels.plain(i),
       (i) => mels.varied(i, random),
       mels.digits,
-      mels.voices,
+      Uint8Array.from(mels.speakers, (speaker) => voices.indexOf(speaker)),
     );
   return { train: await each(spoken, variants), validation: await each(kept, 1) };
 }

@@ -76,8 +76,6 @@ const ratio = z.strictObject({
   high: z.number(),
 });
 
-const named = z.strictObject({ field: z.string(), names: z.array(z.string()) });
-
 export const transformerFile = z.strictObject({
   /** Paths of the trained tokenizers' folders, relative to this file. */
   imageTokenizer: z.string(),
@@ -119,8 +117,7 @@ export const transformerFile = z.strictObject({
   /** What the model folder says of itself. */
   model: z.strictObject({
     name: z.string(),
-    classes: named,
-    voices: named,
+    classes: z.strictObject({ field: z.string(), names: z.array(z.string()) }),
     sampling: z.record(z.string(), z.looseObject({})),
     vocoder: z.looseObject({ type: z.literal('griffin-lim') }),
     license: z.string(),

@@ -9,14 +9,16 @@ import type { TransformerFile } from './training-file.js';
 export interface TrainedParts {
   image: Awaited<ReturnType<typeof loadImageTokenizer>>;
   audio: Awaited<ReturnType<typeof loadAudioTokenizer>>;
+  /** The names of the field "voice". */
+  voices: readonly string[];
   transformer: { state: StateDict; configuration: MaskedTransformerConfiguration };
 }
 
 /** Writes a model folder that `loadModel` reads: `visual-echoes.json` beside one f16 file a part. */
 export async function writeModelFolder(
   folder: string,
-  { image, audio, transformer }: TrainedParts,
-  { name, classes, voices, sampling, vocoder, license, attribution }: TransformerFile['model'],
+  { image, audio, voices, transformer }: TrainedParts,
+  { name, classes, sampling, vocoder, license, attribution }: TransformerFile['model'],
 ): Promise<void> {
   const manifest = {
     format: 1,
@@ -44,7 +46,7 @@ export async function writeModelFolder(
       },
     },
     classes,
-    voices,
+    voices: { field: 'voice', names: voices },
     sampling,
     license,
     attribution,
