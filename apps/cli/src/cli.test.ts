@@ -74,7 +74,9 @@ describe('generate', () => {
   it('turns a picture into a sound named after it, and a sound into a picture', async () => {
     put('seven.png', digit);
     const first = await generate('seven.png');
-    expect(first.stdout).toMatch(/^seven\.png → seven\.wav, seven\.mel\.png \(label \w+\)\n$/);
+    expect(first.stdout).toMatch(
+      /^seven\.png → seven\.wav, seven\.mel\.png \(label \w+, voice (ann|bob)\)\n$/,
+    );
     expect(first.code).toBe(0);
     const sound = readWav(readFileSync(join(cwd, 'seven.wav')));
     expect(sound.sampleRate).toBe(8000);
@@ -144,6 +146,7 @@ describe('generate', () => {
         mel: `sample-000${i}.mel.png`,
         picture: `sample-000${i}.png`,
         label: 'seven',
+        voice: expect.stringMatching(/^(ann|bob)$/),
       })),
     );
     expect(files()).toContain('sample-0002.png');

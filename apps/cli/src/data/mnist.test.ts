@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { FileAccessError, InvalidInputError } from '@visual-echoes/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { pictureAt, readMnist } from './mnist.js';
+import { idxFile } from './mnist.test-helper.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -12,20 +13,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** An IDX file of bytes, by the format's description on MNIST's page. */
-function idx(shape: readonly number[], values: Uint8Array): Buffer {
-  const header = Buffer.alloc(4 + 4 * shape.length);
-  header.writeUInt32BE(0x800 + shape.length, 0);
-  shape.forEach((size, axis) => header.writeUInt32BE(size, 4 + 4 * axis));
-  return Buffer.concat([header, values]);
-}
-
 const pixels = Uint8Array.from({ length: 2 * 784 }, (_, i) => i % 251);
 const put = (name: string, bytes: Uint8Array) => writeFile(join(folder, name), bytes);
 
 it('reads gzipped and plain files', async () => {
-  await put('train-images-idx3-ubyte.gz', gzipSync(idx([2, 28, 28], pixels)));
-  await put('train-labels-idx1-ubyte', idx([2], Uint8Array.of(7, 3)));
+  await put('train-images-idx3-ubyte.gz', gzipSync(idxFile([2, 28, 28], pixels)));
+  await put('train-labels-idx1-ubyte', idxFile([2], Uint8Array.of(7, 3)));
   const data = await readMnist(folder, 'train');
   expect(data.count).toBe(2);
   expect([...data.labels]).toEqual([7, 3]);
@@ -33,15 +26,23 @@ it('reads gzipped and plain files', async () => {
 });
 
 it.each<[string, Uint8Array, Uint8Array]>([
-  ['a damaged archive', Buffer.from('no archive'), gzipSync(idx([2], Uint8Array.of(7, 3)))],
+  ['a damaged archive', Buffer.from('no archive'), gzipSync(idxFile([2], Uint8Array.of(7, 3)))],
   [
     'a truncated file',
-    gzipSync(idx([2, 28, 28], pixels).subarray(0, -1)),
-    gzipSync(idx([2], Uint8Array.of(1, 2))),
+    gzipSync(idxFile([2, 28, 28], pixels).subarray(0, -1)),
+    gzipSync(idxFile([2], Uint8Array.of(1, 2))),
   ],
-  ['another rank', gzipSync(idx([2, 784], pixels)), gzipSync(idx([2], Uint8Array.of(1, 2)))],
-  ['another size of picture', gzipSync(idx([8, 14, 14], pixels)), gzipSync(idx([8], new Uint8Array(8)))],
-  ['labels of another number', gzipSync(idx([2, 28, 28], pixels)), gzipSync(idx([1], Uint8Array.of(1)))],
+  ['another rank', gzipSync(idxFile([2, 784], pixels)), gzipSync(idxFile([2], Uint8Array.of(1, 2)))],
+  [
+    'another size of picture',
+    gzipSync(idxFile([8, 14, 14], pixels)),
+    gzipSync(idxFile([8], new Uint8Array(8))),
+  ],
+  [
+    'labels of another number',
+    gzipSync(idxFile([2, 28, 28], pixels)),
+    gzipSync(idxFile([1], Uint8Array.of(1))),
+  ],
 ])('refuses %s', async (_, images, labels) => {
   await put('t10k-images-idx3-ubyte.gz', images);
   await put('t10k-labels-idx1-ubyte.gz', labels);

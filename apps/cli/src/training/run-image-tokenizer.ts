@@ -10,7 +10,16 @@ import { warpPicture } from './warp-picture.js';
 export const VALIDATION_PICTURES = 1000;
 
 export async function runImageTokenizer(
-  { configuration, picture, augmentation, start, codebook, tokenNoise, training }: ImageTokenizerFile,
+  {
+    configuration,
+    picture,
+    augmentation,
+    start,
+    decoderOnly,
+    codebook,
+    tokenNoise,
+    training,
+  }: ImageTokenizerFile,
   beside: (path: string) => string,
   { mnist }: { mnist: string },
   run: RunOptions,
@@ -27,6 +36,7 @@ export async function runImageTokenizer(
     },
     validation: validationPictures(pictures),
     start: start && beside(start),
+    decoderOnly,
     codebook,
     tokenNoise,
     schedule: training,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Canvas, Random, type StateDict, type TokenField } from '@visual-echoes/core';
+import { readStateFile } from '@visual-echoes/core/node';
 import { AdamW, Muon, train, WeightEma, warmupCosine } from '@visual-echoes/core/training';
 import {
   MaskedTransformer,
@@ -77,6 +78,9 @@ export async function runTransformer(
       const rows = similarCodes(codes, vocabulary, mass);
       targets[name] = tf.tensor2d(rows, [vocabulary, vocabulary]);
     }
+  }
+  if (file.start) {
+    model.loadStateDict(await readStateFile(join(beside(file.start), 'weights.safetensors')));
   }
   const state = await trainTransformer(
     model,

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Plane, type Random, type StateDict, type VqTokenizer, vqModelLoss } from '@visual-echoes/core';
+import {
+  ConfigurationError,
+  type Plane,
+  type Random,
+  type StateDict,
+  type VqTokenizer,
+  vqModelLoss,
+} from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
 import {
   AdamW,
@@ -21,8 +28,10 @@ export interface TokenizerTraining<Media> extends RunOptions {
   draw: (random: Random) => Media;
   /** Pieces that are not trained on. */
   validation: readonly Media[];
-  /** Folder of a trained tokenizer with another codebook, from whose encoder and decoder this one starts. */
+  /** Folder of a trained tokenizer from whose weights this one starts; a codebook of another size is left out. */
   start?: string | undefined;
+  /** Leaves encoder and codebook, and with them the tokens, as they are. */
+  decoderOnly?: boolean;
   /** Absent: the codebook is trained by the legacy loss. */
   codebook?: EmaCodebookOptions;
   /** See `vqModelLoss`. */
@@ -36,28 +45,39 @@ export async function trainTokenizer<Media>({
   draw,
   validation,
   start,
+  decoderOnly,
   codebook,
   tokenNoise,
   schedule,
   ...run
 }: TokenizerTraining<Media>): Promise<StateDict> {
   const { model } = tokenizer;
+  if (decoderOnly && !start) {
+    throw new ConfigurationError(
+      '"decoderOnly" trains the decoder of another tokenizer; name its folder in "start".',
+    );
+  }
   if (start) {
-    const { [CODEBOOK]: _, ...trained } = await readStateFile(join(start, 'weights.safetensors'));
+    const trained = await readStateFile(join(start, 'weights.safetensors'));
     const { [CODEBOOK]: codes } = await tokenizer.stateDict();
-    tokenizer.loadStateDict({ ...trained, [CODEBOOK]: codes });
+    const fits = trained[CODEBOOK]?.shape.join() === codes.shape.join();
+    tokenizer.loadStateDict(fits ? trained : { ...trained, [CODEBOOK]: codes });
   }
   const { steps, batchSize, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } =
     schedule;
-  const follower = codebook && new EmaCodebook(model.quantize, codebook);
-  const weights = model.trainableParameters();
-  if (follower) weights.delete(CODEBOOK);
+  const follower = codebook && !decoderOnly ? new EmaCodebook(model.quantize, codebook) : undefined;
+  const weights = new Map(
+    [...model.trainableParameters()].filter(([name]) =>
+      decoderOnly ? isOfDecoder(name) : !(follower && name === CODEBOOK),
+    ),
+  );
   const optimizer = new AdamW(weights, { betas, weightDecay });
   const ema = emaDecay ? new WeightEma(weights, { decay: emaDecay }) : undefined;
 
   let seen: { vectors: tf.Tensor2D; indices: tf.Tensor1D } | undefined;
   await train({
     module: model,
+    parameters: weights,
     optimizer,
     ema,
     steps,
@@ -93,6 +113,8 @@ export async function trainTokenizer<Media>({
   follower?.dispose();
   return state;
 }
+
+const isOfDecoder = (name: string) => /^(decoder|post_quant_conv)\./.test(name);
 
 /** Mean absolute error of reconstructions on the −1..1 scale, and how many codes they use. */
 async function reconstructionFigures<Media>(

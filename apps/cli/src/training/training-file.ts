@@ -35,8 +35,10 @@ const codebook = z.strictObject({
 });
 
 const tokenizerTraining = {
-  /** Folder of a trained tokenizer with another codebook, from whose encoder and decoder this one starts. */
+  /** Folder of a trained tokenizer from whose weights this one starts; a codebook of another size is left out. */
   start: z.string().optional(),
+  /** Trains the decoder alone, so that the tokens stay those of `start`. */
+  decoderOnly: z.boolean().default(false),
   /** Absent: the codebook is trained by the legacy loss. */
   codebook: codebook.optional(),
   /** The largest share of a piece's tokens that are replaced by others before the decoder, in training. */
@@ -81,6 +83,8 @@ export const transformerFile = z.strictObject({
   imageTokenizer: z.string(),
   audioTokenizer: z.string(),
   configuration: z.looseObject({ embedDim: count, depth: count }),
+  /** Folder of a trained transformer of the same configuration and tokenizers, from whose weights this one starts. */
+  start: z.string().optional(),
   /** How many differently augmented forms of each picture and recording are tokenized. */
   variants: z.strictObject({ image: count, audio: count }).default({ image: 1, audio: 1 }),
   /** How the forms of recordings differ; as the tokenizer was trained where left out. */

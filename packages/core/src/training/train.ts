@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { valueAndGradients } from '../autograd/value-and-gradients.js';
 import { CancelledError, CheckpointError, ConfigurationError } from '../errors.js';
 import type { Module, StateDict } from '../module/module.js';
+import type { Parameter } from '../module/parameter.js';
 import { Random } from '../random.js';
 import type { CheckpointStore } from './checkpoint-store.js';
 import { clipGradientNorm } from './clip-gradient-norm.js';
@@ -23,6 +24,8 @@ export interface TrainingProgress {
 
 export interface TrainOptions {
   module: Module;
+  /** Those of the module that learn; all trainable ones by default. */
+  parameters?: ReadonlyMap<string, Parameter>;
   /** The loss of a step, inside the gradient tape. All randomness comes from `random`, a stream of this step alone. */
   loss: (step: number, random: Random) => { loss: tf.Scalar; metrics?: Record<string, tf.Scalar> };
   optimizer: Optimizer;
@@ -57,6 +60,7 @@ export interface TrainOptions {
 export async function train(options: TrainOptions): Promise<void> {
   const {
     module,
+    parameters = module.trainableParameters(),
     loss,
     optimizer,
     steps,
@@ -68,7 +72,6 @@ export async function train(options: TrainOptions): Promise<void> {
     signal,
   } = options;
   const { checkpoints, validate, onProgress, onValidation } = options;
-  const parameters = module.trainableParameters();
   const first = (await resume(options)) + 1;
   const last = Math.min(steps, options.until ?? steps);
   for (let step = first; step <= last; step++) {

@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from '@visual-echoes/core';
+import { readStateFile } from '@visual-echoes/core/node';
+import { writeWav } from '@visual-echoes/vq-audio';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { build, visualEchoes } from '../cli.test-helper.js';
+import { idxFile } from '../data/mnist.test-helper.js';
+
+let home: string;
+
+beforeAll(() => {
+  build();
+  home = mkdtempSync(join(tmpdir(), 'training-'));
+  writePictures();
+  writeRecordings();
+}, 120_000);
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const random = new Random(1);
+
+/** Pictures of two classes, the last 1,000 of which are for validation. */
+function writePictures(): void {
+  const count = 1010;
+  mkdirSync(join(home, 'data/mnist'), { recursive: true });
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);
+  const pixels = Uint8Array.from({ length: count * 784 }, () => random.integer(256));
+  const put = (name: string, bytes: Uint8Array) => writeFileSync(join(home, 'data/mnist', name), bytes);
+  put('train-images-idx3-ubyte', idxFile([count, 28, 28], pixels));
+  put('train-labels-idx1-ubyte', idxFile([count], labels));
+}
+
+/** Both classes, for training and for validation. */
+function writeRecordings(): void {
+  mkdirSync(join(home, 'data/fsdd'), { recursive: true });
+  for (const name of ['0_ann_5', '0_ann_8', '1_bob_5', '1_bob_8']) {
+    const noise = Float32Array.from({ length: 4000 }, () => random.uniform(-0.5, 0.5));
+    const sound = writeWav({ sampleRate: 8000, channels: [noise] });
+    writeFileSync(join(home, `data/fsdd/${name}.wav`), sound);
+  }
+}
+
+const digits = (name: string) =>
+  JSON.parse(
+    readFileSync(new URL(`../../../../packages/model-digits/training/${name}.json`, import.meta.url), 'utf8'),
+  );
+
+/** The configuration of the digits model in small, with `changes`. */
+function configuration(name: string, changes: object): string {
+  const { start: _, configuration, training, ...rest } = digits(name);
+  const small = configuration.ddconfig
+    ? { ...configuration, ddconfig: { ...configuration.ddconfig, ch: 4, z_channels: 4, norm_groups: 2 } }
+    : { ...configuration, embedDim: 8, depth: 1, numHeads: 2, decoderEmbedDim: 8, decoderDepth: 1 };
+  if (configuration.ddconfig) small.n_embed = 8;
+  else small.decoderNumHeads = 2;
+  const settings = { ...rest, configuration: small, training: { ...training, steps: 2, batchSize: 2 } };
+  const path = join(home, `${name}.json`);
+  writeFileSync(path, JSON.stringify({ ...settings, ...changes }));
+  return path;
+}
+
+async function train(part: string, config: string, out: string, ...more: string[]) {
+  return visualEchoes(['train', part, '--config', config, '--data', 'data', '--out', out, ...more], {
+    cwd: home,
+  });
+}
+
+const weights = (folder: string) => readStateFile(join(home, folder, 'weights.safetensors'));
+
+it('trains every part, goes on, and starts from what was trained before', async () => {
+  const trained = async (...args: Parameters<typeof train>) => {
+    const outcome = await train(...args);
+    expect(outcome).toMatchObject({ code: 0 });
+  };
+  await trained('image-tokenizer', configuration('image-tokenizer', {}), 'image');
+  await trained('audio-tokenizer', configuration('audio-tokenizer-256', {}), 'audio-first');
+
+  // The decoder alone: the tokens stay.
+  const decoder = configuration('audio-tokenizer', { start: 'audio-first' });
+  await trained('audio-tokenizer', decoder, 'audio');
+  const [before, after] = [await weights('audio-first'), await weights('audio')];
+  for (const [name, { data }] of Object.entries(before)) {
+    const same = after[name].data.every((value, i) => value === data[i]);
+    expect(same, name).toBe(!/^(decoder|post_quant_conv)\./.test(name));
+  }
+
+  const folders = { imageTokenizer: 'image', audioTokenizer: 'audio' };
+  const whole = configuration('transformer-first', folders);
+  await trained('transformer', whole, 'first', '--until', '1');
+  expect(await train('transformer', whole, 'first')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/first holds a run already; add --resume/),
+  });
+  await trained('transformer', whole, 'first', '--resume');
+
+  // At a rate of almost nothing the weights are those that it started from.
+  const onward = configuration('transformer', { ...folders, start: 'first' });
+  const settings = JSON.parse(readFileSync(onward, 'utf8'));
+  settings.training = { ...settings.training, learningRate: 1e-30, minimumRate: 0 };
+  writeFileSync(onward, JSON.stringify(settings));
+  await trained('transformer', onward, 'second');
+  const [first, second] = [await weights('first'), await weights('second')];
+  for (const [name, { data }] of Object.entries(first)) {
+    const furthest = data.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - second[name].data[i])),
+      0,
+    );
+    expect(furthest, name).toBeLessThan(1e-6); // the average of equal weights rounds
+  }
+
+  const made = await visualEchoes(
+    ['generate', '--to', 'both', '--model', 'second/model', '--label', 'one', '--json'],
+    { cwd: home },
+  );
+  expect(JSON.parse(made.stdout).results).toMatchObject([{ label: 'one', picture: 'sample-0001.png' }]);
+}, 240_000);
+
+it('names what is wrong with a training file', async () => {
+  const alone = configuration('audio-tokenizer', { start: undefined });
+  expect(await train('audio-tokenizer', alone, 'none')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: "decoderOnly" trains the decoder of another tokenizer/m),
+  });
+  const wrong = configuration('image-tokenizer', { training: { steps: 0 } });
+  expect(await train('image-tokenizer', wrong, 'none')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: .*image-tokenizer\.json: training\./m),
+  });
+});
