@@ -16,7 +16,7 @@ import sharp from 'sharp';
 import { selectBackend } from 'visual-echoes/node';
 import { writeTinyModel } from 'visual-echoes/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { build, type Outcome, visualEchoes } from './cli.test-helper.js';
+import { build, type Outcome, visualEchoes } from './cli.test.helper.js';
 
 let home: string;
 let cwd: string;

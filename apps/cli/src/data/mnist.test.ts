@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { FileAccessError, InvalidInputError } from '@visual-echoes/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { pictureAt, readMnist } from './mnist.js';
-import { idxFile } from './mnist.test-helper.js';
+import { idxFile } from './mnist.test.helper.js';
 
 let folder: string;
 beforeEach(async () => {

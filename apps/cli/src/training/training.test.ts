@@ -5,8 +5,8 @@ import { Random } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
 import { writeWav } from '@visual-echoes/vq-audio';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { build, visualEchoes } from '../cli.test-helper.js';
-import { idxFile } from '../data/mnist.test-helper.js';
+import { build, visualEchoes } from '../cli.test.helper.js';
+import { idxFile } from '../data/mnist.test.helper.js';
 
 let home: string;
 
