@@ -56,6 +56,10 @@ export function checkOptions(
   if (growth !== undefined && !['constant', 'linear', 'cosine'].includes(growth)) {
     throw new ConfigurationError(`guidance.growth is "${growth}"; use constant, linear or cosine.`);
   }
+  const [from, to] = guidance?.interval ?? [0, 1];
+  if (!(from >= 0 && from <= to && to <= 1)) {
+    throw new ConfigurationError(`guidance.interval is ${from} to ${to}; it must lie within 0 and 1.`);
+  }
   if (order?.name === 'confidence') {
     const rule = 'a number of at least 0';
     checkPerField(fields, order.temperature, "The order's temperature", rule, (t) => t >= 0 && t < Infinity);

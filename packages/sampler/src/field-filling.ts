@@ -13,6 +13,7 @@ export interface FillSettings extends DrawSettings {
   order: Order;
   scale: number;
   growth: GuidanceGrowth;
+  interval: readonly [number, number];
 }
 
 /** One field of one sample while it is filled, step by step. */
@@ -52,7 +53,7 @@ export class FieldFilling {
 
   /** The guidance scale of the next step. */
   get scale(): number {
-    return guidanceScale(this.settings.scale, this.settings.growth, this.step + 1, this.steps);
+    return guidanceScale(this.settings, this.step + 1, this.steps);
   }
 
   /**

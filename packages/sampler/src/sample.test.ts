@@ -307,9 +307,10 @@ describe('sample', () => {
       const { predictor, calls } = predictorOf(entangled);
       const canvases = [emptyCanvas(fields), given];
       const steps = await collect(predictor, { canvases, guidance: { scale: 2 }, steps: 3 });
-      expect(calls.map((call) => call.canvases.length)).toEqual([3, 3, 3]); // nothing to mask in the first
+      // There is nothing to mask in the free one. At first it is the given one without its condition: one row is both.
+      expect(calls.map((call) => call.canvases.length)).toEqual([2, 3, 3]);
       for (const [i, call] of calls.entries()) {
-        const [free, conditional, unconditional] = call.canvases;
+        const [free, conditional, unconditional = free] = call.canvases;
         expect([free, conditional]).toEqual(i === 0 ? canvases : steps[i - 1].canvases);
         expect(unconditional).toEqual({ ...conditional, image: emptyCanvas(fields).image });
       }
@@ -412,6 +413,7 @@ describe('sample', () => {
     ['top-p 0', { topP: 0 }, ConfigurationError],
     ['top-p above 1', { topP: 1.1 }, ConfigurationError],
     ['an infinite scale', { guidance: { scale: Infinity } }, ConfigurationError],
+    ['an interval beyond the end', { guidance: { interval: [0.5, 2] } }, ConfigurationError],
     ['an unknown growth', { guidance: { growth: 'slow' as never } }, ConfigurationError],
     ['an unknown condition', { guidance: { fields: ['text'] } }, /"text"/],
     ['an unknown schedule', { schedule: 'sine' as never }, ConfigurationError],

@@ -56,7 +56,7 @@ export async function* sampleSteps(
     steps = 16,
     order = confidence(),
     schedule = order.schedule,
-    guidance: { scale = 1, growth = 'constant', fields: conditions } = {},
+    guidance: { scale = 1, growth = 'constant', interval = [0, 1] as const, fields: conditions } = {},
     temperature = 1,
     topK,
     topP,
@@ -68,7 +68,7 @@ export async function* sampleSteps(
 ): AsyncGenerator<SampleStep, Canvas[], undefined> {
   const { fields } = predictor;
   const canvases = startCanvases(fields, { canvases: given, count });
-  const guidance = { scale, growth, fields: conditions };
+  const guidance = { scale, growth, interval, fields: conditions };
   checkOptions(fields, { steps, order, schedule, guidance, temperature, topK, topP, stages });
   const seeds = sampleSeeds(seed, canvases.length);
 
@@ -82,6 +82,7 @@ export async function* sampleSteps(
         order,
         scale: forField(scale, name) ?? 1,
         growth,
+        interval,
         temperature: forField(temperature, name) ?? 1,
         topK: forField(topK, name),
         topP: forField(topP, name),
@@ -104,17 +105,15 @@ export async function* sampleSteps(
     throwIfCancelled(signal);
     const fixed: Record<string, Int32Array>[] = samples.map(() => ({}));
     for (const alike of groupBySight(samples)) {
-      // A row for each sample, and behind them another for each of those that are guided.
-      const rows = alike.map((i) => samples[i].conditional());
-      const unconditionalRows = alike.map((i) => {
-        const canvas = samples[i].unconditional();
-        return canvas ? rows.push(canvas) - 1 : -1;
-      });
+      // A row for each sample, and behind them another for each of those that are guided; equal ones are one.
+      const rows = new Rows();
+      const conditional = alike.map((i) => rows.add(samples[i].conditional()));
+      const unconditional = alike.map((i) => rows.add(samples[i].unconditional()));
       const filling = new Set(alike.flatMap((i) => samples[i].fields));
       const asked = fields.filter(({ name }) => filling.has(name));
-      const logits = await ask(predictor, rows, asked, signal);
-      alike.forEach((i, row) => {
-        fixed[i] = samples[i].fill(logits, row, unconditionalRows[row]);
+      const logits = await ask(predictor, rows.canvases, asked, signal);
+      alike.forEach((i, at) => {
+        fixed[i] = samples[i].fill(logits, conditional[at], unconditional[at]);
       });
     }
     const report: SampleStep = { step, steps: total, canvases: canvases.map(copyCanvas), fixed };
@@ -122,6 +121,22 @@ export async function* sampleSteps(
     yield report;
   }
   return canvases;
+}
+
+/** Different canvases of the same fields. */
+class Rows {
+  readonly canvases: Canvas[] = [];
+  private readonly rowOf = new Map<string, number>();
+
+  /** The row where a canvas equal to this one stands; −1 for none. */
+  add(canvas: Canvas | undefined): number {
+    if (!canvas) return -1;
+    const key = Object.values(canvas).join(';');
+    const known = this.rowOf.get(key);
+    if (known !== undefined) return known;
+    this.rowOf.set(key, this.canvases.length);
+    return this.canvases.push(canvas) - 1;
+  }
 }
 
 /** The indices of the samples under way, those together of which the predictor sees the same fields. */

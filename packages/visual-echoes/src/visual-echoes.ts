@@ -52,6 +52,8 @@ export class VisualEchoes {
   private readonly pictures: PictureCodec;
   private readonly sounds: SoundCodec;
   private readonly transformer: MaskedTransformer;
+  /** Calls that overlap take turns at sampling, so that the media of one are made while another is sampled. */
+  private sampling: Promise<unknown> = Promise.resolve();
 
   constructor(
     manifest: ModelManifest,
@@ -282,16 +284,20 @@ export class VisualEchoes {
       throwIfCancelled(signal);
       // Filling takes most of the time, media the rest.
       const report = (share: number) => onProgress((results.length + share * batch.length) / items.length);
-      const filled = await sample(this.transformer, {
-        ...settings,
-        canvases: batch.map((item) => item.canvas),
-        seed: batch.map((item) => item.seed),
-        ...(signal && { signal }),
-        onStep: (step) => {
-          report((0.8 * step.step) / step.steps);
-          onStep?.(step);
-        },
-      });
+      const turn = this.sampling.then(() =>
+        sample(this.transformer, {
+          ...settings,
+          canvases: batch.map((item) => item.canvas),
+          seed: batch.map((item) => item.seed),
+          ...(signal && { signal }),
+          onStep: (step) => {
+            report((0.8 * step.step) / step.steps);
+            onStep?.(step);
+          },
+        }),
+      );
+      this.sampling = turn.catch(() => undefined);
+      const filled = await turn;
       const seeds = batch.map((item) => item.seed);
       const media = await decodeCanvases(
         filled,

@@ -13,9 +13,6 @@ export interface GenerateCommandOptions extends ModelOptions, OutputOptions {
   temperature?: number;
 }
 
-/** Results that go through the networks at once. */
-export const BATCH = 32;
-
 /** What the command line says of sampling; undefined where the model folder decides. */
 export const samplingOptions = ({
   seed,

@@ -3,10 +3,9 @@ import { interruptSignal, loadNamedModel } from '../commands/shared-options.js';
 import { type Failure, findInputs, type MediaInput } from '../media/find-inputs.js';
 import { pictureFiles, planJobs, resultNames, soundFiles } from '../output/plan-jobs.js';
 import { ProgressBar } from '../output/progress-bar.js';
-import { runJobs, type WrittenResult } from '../output/run-jobs.js';
+import { BATCH, runJobs, type WrittenResult } from '../output/run-jobs.js';
 import { printSummary } from '../output/summary.js';
 import {
-  BATCH,
   describeRun,
   type GenerateCommandOptions,
   samplingOptions,
@@ -48,7 +47,7 @@ export async function generateFromInputs(
           sounds: async (mels, onProgress) =>
             (await model.audioToImage(mels, { ...settings, onProgress })).map(withDetails),
         },
-        { force, signal, onProgress: (share) => bar.update(share), batchSize: BATCH },
+        { force, signal, onProgress: (share) => bar.update(share) },
       );
       written = done.written;
       failures.push(...done.failures);

@@ -4,11 +4,10 @@ import { resultSeed } from 'visual-echoes/node';
 import { interruptSignal, loadNamedModel } from '../commands/shared-options.js';
 import { refuseExisting, soundFiles } from '../output/plan-jobs.js';
 import { ProgressBar } from '../output/progress-bar.js';
-import type { WrittenResult } from '../output/run-jobs.js';
+import { BATCH, type WrittenResult } from '../output/run-jobs.js';
 import { printSummary } from '../output/summary.js';
 import { writeResult } from '../output/write-result.js';
 import {
-  BATCH,
   describeRun,
   type GenerateCommandOptions,
   samplingOptions,

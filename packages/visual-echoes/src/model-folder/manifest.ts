@@ -120,6 +120,7 @@ const sampling = z.strictObject({
     .strictObject({
       scale: perField.optional(),
       growth: z.literal(['constant', 'linear', 'cosine']).optional(),
+      interval: z.tuple([finite, finite]).optional(),
       fields: z.array(z.string()).optional(),
     })
     .optional(),
