@@ -135,8 +135,10 @@ async function trainTransformer(
     clipNorm,
     loss: (_, random) => {
       const view = drawView(views, random);
-      const canvases = draw(bank, batchSize, random).map((canvas) => only(canvas, view));
-      const batch = maskBatch(model.fields, canvases, masking as MaskingOptions, random);
+      const canvases = draw(bank, batchSize, random).map((canvas) => only(canvas, view?.fields));
+      const fields = { ...masking.fields, ...view?.masking?.fields };
+      const options = { ...masking, ...view?.masking, fields } as MaskingOptions;
+      const batch = maskBatch(model.fields, canvases, options, random);
       return model.loss(batch, { random, labelSmoothing, targets, tableGradient });
     },
     validate: { every: training.validateEvery, run: () => validationFigures(model, held) },
@@ -152,13 +154,13 @@ async function trainTransformer(
 
 const isInsideBlock = (name: string) => /blocks\.\d+\./.test(name);
 
-/** The fields of one training step; undefined for all. */
-function drawView(views: TransformerFile['views'] = [], random: Random): readonly string[] | undefined {
+/** What one training step sees; undefined for all fields. */
+function drawView(views: TransformerFile['views'] = [], random: Random) {
   let left = random.uniform() * views.reduce((sum, { weight }) => sum + weight, 0);
   return views.find(({ weight }) => {
     left -= weight;
     return left < 0;
-  })?.fields;
+  });
 }
 
 const only = (canvas: Canvas, names?: readonly string[]): Canvas =>

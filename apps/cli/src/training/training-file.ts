@@ -78,6 +78,19 @@ const ratio = z.strictObject({
   high: z.number(),
 });
 
+const masking = z
+  .strictObject({
+    ratio,
+    joint: z.boolean(),
+    drop: z.enum(['any', 'masked']),
+    dropShare: z.number(),
+    fields: z.partialRecord(
+      fieldName,
+      z.strictObject({ visible: z.number(), masked: z.number(), weight: z.number(), ratio }).partial(),
+    ),
+  })
+  .partial();
+
 export const transformerFile = z.strictObject({
   /** Paths of the trained tokenizers' folders, relative to this file. */
   imageTokenizer: z.string(),
@@ -89,23 +102,21 @@ export const transformerFile = z.strictObject({
   variants: z.strictObject({ image: count, audio: count }).default({ image: 1, audio: 1 }),
   /** How the forms of recordings differ; as the tokenizer was trained where left out. */
   soundAugmentation: soundAugmentation.optional(),
-  /** Of which fields the sequence of a training step is made: one of these, drawn by weight. All fields where left out. */
+  /**
+   * Of which fields the sequence of a training step is made: one of these, drawn by weight; what its
+   * own masking says goes before the common one. All fields where left out.
+   */
   views: z
-    .array(z.strictObject({ fields: z.array(fieldName).min(1), weight: z.number().positive() }))
+    .array(
+      z.strictObject({
+        fields: z.array(fieldName).min(1),
+        weight: z.number().positive(),
+        masking: masking.optional(),
+      }),
+    )
     .min(1)
     .optional(),
-  masking: z
-    .strictObject({
-      ratio,
-      joint: z.boolean(),
-      drop: z.enum(['any', 'masked']),
-      dropShare: z.number(),
-      fields: z.partialRecord(
-        fieldName,
-        z.strictObject({ visible: z.number(), masked: z.number(), weight: z.number(), ratio }).partial(),
-      ),
-    })
-    .partial(),
+  masking,
   labelSmoothing: z.number().min(0).max(1).default(0.1),
   /** The mass that goes from the true code to those near it in the codebook, instead of label smoothing. */
   similarCodes: z.strictObject({ image: share, audio: share }).partial().default({}),
