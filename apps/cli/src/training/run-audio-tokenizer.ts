@@ -7,17 +7,7 @@ import { trainTokenizer } from './train-tokenizer.js';
 import type { AudioTokenizerFile } from './training-file.js';
 
 export async function runAudioTokenizer(
-  {
-    configuration,
-    mel,
-    preprocessing,
-    augmentation,
-    start,
-    decoderOnly,
-    codebook,
-    tokenNoise,
-    training,
-  }: AudioTokenizerFile,
+  { configuration, mel, preprocessing, augmentation, start, training, ...settings }: AudioTokenizerFile,
   beside: (path: string) => string,
   { fsdd }: { fsdd: string },
   run: RunOptions,
@@ -37,10 +27,8 @@ export async function runAudioTokenizer(
     draw: (random) => spoken.varied(random.integer(spoken.count), random),
     validation: Array.from({ length: heldBack.count }, (_, i) => heldBack.plain(i)),
     start: start && beside(start),
-    decoderOnly,
-    codebook,
-    tokenNoise,
     schedule: training,
+    ...settings,
     ...run,
   });
 }

@@ -10,16 +10,7 @@ import { warpPicture } from './warp-picture.js';
 export const VALIDATION_PICTURES = 1000;
 
 export async function runImageTokenizer(
-  {
-    configuration,
-    picture,
-    augmentation,
-    start,
-    decoderOnly,
-    codebook,
-    tokenNoise,
-    training,
-  }: ImageTokenizerFile,
+  { configuration, picture, augmentation, start, training, ...settings }: ImageTokenizerFile,
   beside: (path: string) => string,
   { mnist }: { mnist: string },
   run: RunOptions,
@@ -36,10 +27,8 @@ export async function runImageTokenizer(
     },
     validation: validationPictures(pictures),
     start: start && beside(start),
-    decoderOnly,
-    codebook,
-    tokenNoise,
     schedule: training,
+    ...settings,
     ...run,
   });
 }
