@@ -7,7 +7,8 @@ import {
   validateFields,
 } from '@visual-echoes/core';
 import { copyCanvas } from './copy-canvas.js';
-import { asStage, forField, type PerField, type SampleOptions } from './options.js';
+import { asStage, type SampleOptions } from './options.js';
+import { forField, type PerField } from './per-field.js';
 import { scheduleFunction } from './schedule.js';
 
 /** Throws a `ConfigurationError` unless every value of an option passes, and names fields that exist. */

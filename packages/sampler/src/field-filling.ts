@@ -1,8 +1,8 @@
 import { InvalidInputError, positionsOf, Random, type TokenField, UNKNOWN } from '@visual-echoes/core';
 import { type GuidanceGrowth, guidanceScale } from './guidance.js';
 import { haltonOrder } from './halton-order.js';
-import { forField } from './options.js';
 import type { Order } from './order.js';
+import { forField } from './per-field.js';
 import { maskedCounts, type Schedule } from './schedule.js';
 import type { DrawSettings, TokenDrawer } from './token-drawer.js';
 

@@ -1,4 +1,4 @@
-import type { PerField } from './options.js';
+import type { PerField } from './per-field.js';
 
 /** How the guidance scale gets from 1 to its value over the steps. */
 export type GuidanceGrowth = 'constant' | 'linear' | 'cosine';

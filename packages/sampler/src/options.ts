@@ -1,7 +1,7 @@
 import { type Canvas, ConfigurationError, Random } from '@visual-echoes/core';
 import type { Guidance } from './guidance.js';
 import type { Order } from './order.js';
-import type { SampleStep } from './sample.js';
+import type { PerField } from './per-field.js';
 import type { Schedule } from './schedule.js';
 
 /** Fields that are filled together. */
@@ -14,8 +14,17 @@ export interface Stage {
   given?: readonly string[];
 }
 
-/** One value for all fields, or one by field name; fields that are not named keep the default. */
-export type PerField<T> = T | Readonly<Record<string, T>>;
+/** What sampling has come to after a step. */
+export interface SampleStep {
+  /** From 1. */
+  step: number;
+  /** How many there will be. */
+  steps: number;
+  /** The samples so far, −1 where a token is still unknown; copies. */
+  canvases: Canvas[];
+  /** For each sample, the positions that this step fixed, by field, ascending. */
+  fixed: Record<string, Int32Array>[];
+}
 
 export interface SampleOptions {
   /** What is known, one canvas a sample, −1 where a token is to be found. They are not changed. */
@@ -55,12 +64,6 @@ export function sampleSeed(seed: number, index: number): number {
 export const asStage = (stage: readonly string[] | Stage): Stage => (isList(stage) ? { fill: stage } : stage);
 
 const isList = (stage: readonly string[] | Stage): stage is readonly string[] => Array.isArray(stage);
-
-/** The field's value of an option, where it has one. */
-export function forField(option: PerField<number> | undefined, name: string): number | undefined {
-  if (typeof option !== 'object') return option;
-  return Object.hasOwn(option, name) ? option[name] : undefined;
-}
 
 /** The seed of each sample. */
 export function sampleSeeds(seed: number | readonly number[], samples: number): number[] {

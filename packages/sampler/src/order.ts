@@ -1,4 +1,4 @@
-import type { PerField } from './options.js';
+import type { PerField } from './per-field.js';
 import type { Schedule } from './schedule.js';
 
 /** Which positions are fixed at a step: the most confident ones. Made by `confidence`. */

@@ -9,10 +9,10 @@ import {
   type TokenField,
 } from '@visual-echoes/core';
 import { describe, expect, it } from 'vitest';
-import { type SampleOptions, sampleSeed } from './options.js';
+import { type SampleOptions, type SampleStep, sampleSeed } from './options.js';
 import { confidence, halton } from './order.js';
 import type { Predictor } from './predictor.js';
-import { type SampleStep, sample, sampleSteps } from './sample.js';
+import { sample, sampleSteps } from './sample.js';
 
 const image: TokenField = { name: 'image', grid: [4, 4], vocabulary: 6 };
 const audio: TokenField = { name: 'audio', grid: [2, 5], vocabulary: 4 };

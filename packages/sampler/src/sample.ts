@@ -2,23 +2,12 @@ import { type Canvas, positionsOf, ShapeError, type TokenField, throwIfCancelled
 import { checkOptions, startCanvases } from './check-options.js';
 import { copyCanvas } from './copy-canvas.js';
 import { FieldFilling } from './field-filling.js';
-import { asStage, forField, type SampleOptions, sampleSeeds } from './options.js';
+import { asStage, type SampleOptions, type SampleStep, sampleSeeds } from './options.js';
 import { confidence } from './order.js';
+import { forField } from './per-field.js';
 import type { Logits, Predictor } from './predictor.js';
 import { SampleFilling } from './sample-filling.js';
 import { TokenDrawer } from './token-drawer.js';
-
-/** What sampling has come to after a step. */
-export interface SampleStep {
-  /** From 1. */
-  step: number;
-  /** How many there will be. */
-  steps: number;
-  /** The samples so far, −1 where a token is still unknown; copies. */
-  canvases: Canvas[];
-  /** For each sample, the positions that this step fixed, by field, ascending. */
-  fixed: Record<string, Int32Array>[];
-}
 
 /**
  * Fills the unknown tokens of canvases by asking a predictor again and again, fixing some tokens each time (MaskGIT;
