@@ -73,7 +73,7 @@ it('trains every part, goes on, and starts from what was trained before', async 
     const outcome = await train(...args);
     expect(outcome).toMatchObject({ code: 0 });
   };
-  await trained('image-tokenizer', configuration('image-tokenizer', {}), 'image');
+  await trained('image-tokenizer', configuration('image-tokenizer-64', {}), 'image');
   await trained('audio-tokenizer', configuration('audio-tokenizer-256', {}), 'audio-first');
 
   // The decoder alone: the tokens stay.
@@ -122,9 +122,9 @@ it('names what is wrong with a training file', async () => {
     code: 1,
     stderr: expect.stringMatching(/^error: "decoderOnly" trains the decoder of another tokenizer/m),
   });
-  const wrong = configuration('image-tokenizer', { training: { steps: 0 } });
+  const wrong = configuration('image-tokenizer-64', { training: { steps: 0 } });
   expect(await train('image-tokenizer', wrong, 'none')).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^error: .*image-tokenizer\.json: training\./m),
+    stderr: expect.stringMatching(/^error: .*image-tokenizer-64\.json: training\./m),
   });
 });
