@@ -1,3 +1,4 @@
+import type { StoredTensors } from '../checkpoint/checkpoint.js';
 import { CheckpointError } from '../errors.js';
 import { Parameter } from './parameter.js';
 
@@ -60,18 +61,35 @@ export abstract class Module {
    * @throws CheckpointError that lists every missing, unexpected and mis-shaped name.
    */
   loadStateDict(state: StateDict): void {
+    const parameters = this.parametersFor(new Map(Object.entries(state)));
+    for (const [name, parameter] of parameters) parameter.set(state[name].data);
+  }
+
+  /**
+   * Loads every weight from a checkpoint that is open, one after another, so that no more than one lies in memory
+   * twice. Where the file fails in the middle, some weights are new and some are not.
+   * @throws CheckpointError that lists every missing, unexpected and mis-shaped name, before any is read.
+   */
+  async loadTensors(tensors: StoredTensors): Promise<void> {
+    for (const [name, parameter] of this.parametersFor(tensors)) {
+      parameter.set(await tensors.get(name)!.read());
+    }
+  }
+
+  /** Every weight by name, checked against what is given. */
+  private parametersFor(given: ReadonlyMap<string, { shape: readonly number[] }>): Map<string, Parameter> {
     const parameters = this.namedParameters();
     const problems: string[] = [];
-    for (const [name, parameter] of parameters) {
-      const given = state[name];
-      if (!given) problems.push(`missing: ${name} [${parameter.shape}]`);
-      else if (given.shape.join() !== parameter.shape.join()) {
-        problems.push(`shape of ${name}: [${given.shape}] in the file, [${parameter.shape}] in the model`);
+    for (const [name, { shape }] of parameters) {
+      const tensor = given.get(name);
+      if (!tensor) problems.push(`missing: ${name} [${shape}]`);
+      else if (tensor.shape.join() !== shape.join()) {
+        problems.push(`shape of ${name}: [${tensor.shape}] in the file, [${shape}] in the model`);
       }
     }
-    for (const name of Object.keys(state)) {
+    for (const [name, { shape }] of given) {
       if (!parameters.has(name) && !this.unusedNames.some((pattern) => pattern.test(name))) {
-        problems.push(`unexpected: ${name} [${state[name].shape}]`);
+        problems.push(`unexpected: ${name} [${shape}]`);
       }
     }
     if (problems.length > 0) {
@@ -79,7 +97,7 @@ export abstract class Module {
         `The checkpoint is not of this ${this.constructor.name}; compare its configuration:\n  ${problems.join('\n  ')}`,
       );
     }
-    for (const [name, parameter] of parameters) parameter.set(state[name].data);
+    return parameters;
   }
 
   /** Frees every weight. */
