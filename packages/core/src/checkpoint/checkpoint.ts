@@ -1,4 +1,5 @@
 import { CheckpointError } from '../errors.js';
+import { sizeOf } from '../module/layout.js';
 import type { StateDict } from '../module/module.js';
 
 /** A tensor that lies in a file and is read when asked for. */
@@ -11,6 +12,19 @@ export interface StoredTensor {
 
 /** The tensors of a checkpoint by name, none of which has been read yet. */
 export type StoredTensors = ReadonlyMap<string, StoredTensor>;
+
+/** @throws CheckpointError where a tensor's values are not as many as its shape says. */
+export function checkLength(name: string, shape: readonly number[], data: Float32Array): void {
+  if (data.length === sizeOf(shape)) return;
+  throw new CheckpointError(`"${name}" of shape [${shape}] holds ${data.length} values; give all of them.`);
+}
+
+/** The values of one tensor, as many as its shape says. */
+export async function readValues(name: string, { shape, read }: StoredTensor): Promise<Float32Array> {
+  const data = await read();
+  checkLength(name, shape, data);
+  return data;
+}
 
 /** Reads every tensor. */
 export async function readTensors(tensors: StoredTensors): Promise<StateDict> {

@@ -1,6 +1,7 @@
 import { CheckpointError } from '../errors.js';
 import { sizeOf } from '../module/layout.js';
 import type { StateDict } from '../module/module.js';
+import { checkLength, readValues, type StoredTensors } from './checkpoint.js';
 import { toFloat16 } from './half-precision.js';
 
 export interface WriteSafetensorsOptions {
@@ -13,39 +14,49 @@ export interface WriteSafetensorsOptions {
 /** The pieces of a safetensors file one after another, tensor by tensor, for a writer that streams. */
 export function* safetensorsChunks(
   state: StateDict,
-  { type = 'f32', metadata }: WriteSafetensorsOptions = {},
+  options: WriteSafetensorsOptions = {},
 ): Generator<Uint8Array> {
-  const bytesPerValue = type === 'f16' ? 2 : 4;
+  for (const [name, { shape, data }] of Object.entries(state)) checkLength(name, shape, data);
+  yield headerBytes(Object.entries(state), options);
+  for (const [name, { data }] of Object.entries(state)) yield valueBytes(name, data, options);
+}
+
+/** The same of tensors that are read one after another, so that no more than one is in memory. */
+export async function* storedSafetensorsChunks(
+  tensors: StoredTensors,
+  options: WriteSafetensorsOptions = {},
+): AsyncGenerator<Uint8Array> {
+  yield headerBytes([...tensors], options);
+  for (const [name, tensor] of tensors) yield valueBytes(name, await readValues(name, tensor), options);
+}
+
+/** The length of the header, and the header, padded with blanks to eight bytes, so that the tensors are aligned. */
+function headerBytes(
+  tensors: readonly [name: string, { shape: readonly number[] }][],
+  { type = 'f32', metadata }: WriteSafetensorsOptions,
+): Uint8Array {
   const header: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
   let offset = 0;
-  for (const [name, { shape, data }] of Object.entries(state)) {
+  for (const [name, { shape }] of tensors) {
     if (name === '__metadata__' || name === '__proto__') {
       throw new CheckpointError(`A tensor cannot be named "${name}" in a safetensors file; rename it.`);
     }
-    if (data.length !== sizeOf(shape)) {
-      throw new CheckpointError(
-        `"${name}" of shape [${shape}] holds ${data.length} values; give all of them.`,
-      );
-    }
-    const end = offset + data.length * bytesPerValue;
+    const end = offset + sizeOf(shape) * (type === 'f16' ? 2 : 4);
     header[name] = { dtype: type.toUpperCase(), shape, data_offsets: [offset, end] };
     offset = end;
   }
-  // Padded with blanks to eight bytes, so that the tensors are aligned.
-  const json = JSON.stringify(header);
-  const text = new TextEncoder().encode(json);
+  const text = new TextEncoder().encode(JSON.stringify(header));
   const padded = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
   new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
   padded.set(text, 8);
-  yield padded;
-  for (const [name, { data }] of Object.entries(state)) {
-    const values = type === 'f16' ? Uint16Array.from(data, toFloat16) : data;
-    const lost = type === 'f16' && data.find((x) => Number.isFinite(x) && Math.abs(x) >= 65520);
-    if (lost) {
-      throw new CheckpointError(`"${name}" holds ${lost}, which f16 cannot hold; write it as f32.`);
-    }
-    yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  }
+  return padded;
+}
+
+function valueBytes(name: string, data: Float32Array, { type }: WriteSafetensorsOptions): Uint8Array {
+  const lost = type === 'f16' && data.find((x) => Number.isFinite(x) && Math.abs(x) >= 65520);
+  if (lost) throw new CheckpointError(`"${name}" holds ${lost}, which f16 cannot hold; write it as f32.`);
+  const values = type === 'f16' ? Uint16Array.from(data, toFloat16) : data;
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 /** A whole safetensors file in memory. */

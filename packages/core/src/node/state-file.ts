@@ -6,7 +6,11 @@ import {
   torchCheckpointChunks,
   type WriteTorchCheckpointOptions,
 } from '../checkpoint/torch/write-torch-checkpoint.js';
-import { safetensorsChunks, type WriteSafetensorsOptions } from '../checkpoint/write-safetensors.js';
+import {
+  safetensorsChunks,
+  storedSafetensorsChunks,
+  type WriteSafetensorsOptions,
+} from '../checkpoint/write-safetensors.js';
 import { CheckpointError } from '../errors.js';
 import type { StateDict } from '../module/module.js';
 import { withFileSource } from './file-source.js';
@@ -36,6 +40,15 @@ export async function writeStateFile(
   await writeFileAtomically(path, safetensorsChunks(state, options));
 }
 
+/** The same of tensors that are read one after another. */
+export async function writeStoredTensors(
+  path: string,
+  tensors: StoredTensors,
+  options: WriteSafetensorsOptions = {},
+): Promise<void> {
+  await writeFileAtomically(path, storedSafetensorsChunks(tensors, options));
+}
+
 /**
  * Opens a checkpoint file of any published form for `use`, which reads what it needs of it; the file is closed after.
  * @throws FileAccessError, CheckpointError; both name the file.
@@ -60,11 +73,11 @@ async function naming<T>(path: string, read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Writes a state dict as `torch.save` does, beside and renamed. */
+/** Writes tensors as `torch.save` does, beside and renamed. */
 export async function writeTorchFile(
   path: string,
-  state: StateDict,
+  tensors: StoredTensors,
   options: WriteTorchCheckpointOptions = {},
 ): Promise<void> {
-  await writeFileAtomically(path, torchCheckpointChunks(state, options));
+  await writeFileAtomically(path, torchCheckpointChunks(tensors, options));
 }

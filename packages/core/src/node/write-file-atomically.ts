@@ -8,14 +8,14 @@ import { fileAccessError } from './file-access-error.js';
  */
 export async function writeFileAtomically(
   path: string,
-  chunks: Iterable<Uint8Array | string>,
+  chunks: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array>,
   { beside = `${path}.${process.pid}.part` }: { beside?: string } = {},
 ): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(beside, 'w');
     try {
-      for (const chunk of chunks) await file.writeFile(chunk);
+      for await (const chunk of chunks) await file.writeFile(chunk);
       await file.sync();
     } finally {
       await file.close();

@@ -1,6 +1,6 @@
 import { CheckpointError } from '../../errors.js';
 import { sizeOf } from '../../module/layout.js';
-import type { StateDict } from '../../module/module.js';
+import { readValues, type StoredTensors } from '../checkpoint.js';
 import { crc32 } from './crc32.js';
 
 export interface WriteTorchCheckpointOptions {
@@ -21,17 +21,17 @@ interface File {
 }
 
 /**
- * The pieces of a state dict as `torch.save` writes it (the zip form of PyTorch 1.6 and later), one after another,
+ * The pieces of a state dict, one tensor after another, as `torch.save` writes it (the zip form of PyTorch 1.6 and later),
  * for a writer that streams. `torch.load(path, weights_only=True)` reads it.
  * @throws CheckpointError where a tensor is incomplete or the file would pass 4 GiB.
  */
-export function* torchCheckpointChunks(
-  state: StateDict,
+export async function* torchCheckpointChunks(
+  tensors: StoredTensors,
   { at, integers = new Set() }: WriteTorchCheckpointOptions = {},
-): Generator<Uint8Array> {
+): AsyncGenerator<Uint8Array> {
   let offset = 0;
   const directory: Uint8Array[] = [];
-  for (const file of filesOf(state, at, integers)) {
+  for await (const file of filesOf(tensors, at, integers)) {
     const checksum = crc32(file.bytes);
     const header = localHeader(file, checksum, offset);
     directory.push(directoryEntry(file, checksum, offset));
@@ -47,16 +47,16 @@ export function* torchCheckpointChunks(
   yield endOfDirectory(directory.length, length, offset);
 }
 
-function* filesOf(state: StateDict, at: string | undefined, integers: ReadonlySet<string>): Generator<File> {
-  yield { name: 'archive/data.pkl', bytes: pickled(state, at, integers) };
+async function* filesOf(
+  tensors: StoredTensors,
+  at: string | undefined,
+  integers: ReadonlySet<string>,
+): AsyncGenerator<File> {
+  yield { name: 'archive/data.pkl', bytes: pickled(tensors, at, integers) };
   yield { name: 'archive/byteorder', bytes: text('little') };
   let key = 0;
-  for (const [name, { shape, data }] of Object.entries(state)) {
-    if (data.length !== sizeOf(shape)) {
-      throw new CheckpointError(
-        `"${name}" of shape [${shape}] holds ${data.length} values; give all of them.`,
-      );
-    }
+  for (const [name, tensor] of tensors) {
+    const data = await readValues(name, tensor);
     const values = integers.has(name) ? BigInt64Array.from(data, (value) => BigInt(value)) : data;
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     yield { name: `archive/data/${key++}`, bytes };
@@ -65,7 +65,7 @@ function* filesOf(state: StateDict, at: string | undefined, integers: ReadonlySe
 }
 
 /** The pickle (protocol 2) of an `OrderedDict` of tensors, each a view of the whole of a storage of its own. */
-function pickled(state: StateDict, at: string | undefined, integers: ReadonlySet<string>): Uint8Array {
+function pickled(tensors: StoredTensors, at: string | undefined, integers: ReadonlySet<string>): Uint8Array {
   const out: number[] = [0x80, 2];
   const byte = (letter: string) => out.push(letter.charCodeAt(0));
   const uint32 = (value: number) =>
@@ -98,7 +98,7 @@ function pickled(state: StateDict, at: string | undefined, integers: ReadonlySet
   }
   emptyDict();
   byte('(');
-  Object.entries(state).forEach(([name, { shape, data }], key) => {
+  [...tensors].forEach(([name, { shape }], key) => {
     string(name);
     global('torch._utils', '_rebuild_tensor_v2');
     byte('(');
@@ -107,7 +107,7 @@ function pickled(state: StateDict, at: string | undefined, integers: ReadonlySet
     global('torch', integers.has(name) ? 'LongStorage' : 'FloatStorage');
     string(String(key));
     string('cpu');
-    integer(data.length);
+    integer(sizeOf(shape));
     byte('t');
     byte('Q');
     integer(0);
