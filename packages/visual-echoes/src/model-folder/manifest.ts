@@ -139,12 +139,24 @@ const sampling = z.strictObject({
 
 const namedField = z.object({ field: z.string(), names: z.array(z.string()).min(1) });
 
-const manifest = z.object({
+const absent = { error: 'is missing: train it, or bring it by visual-echoes convert' };
+const parts = z.object({
+  image: image.optional(),
+  audio: audio.optional(),
+  transformer: transformer.optional(),
+});
+const wholeParts = z.object({
+  image: z.custom((part) => part !== undefined, absent).pipe(image),
+  audio: z.custom((part) => part !== undefined, absent).pipe(audio),
+  transformer: z.custom((part) => part !== undefined, absent).pipe(transformer),
+});
+
+const partialManifest = z.object({
   format: z.literal(1, {
     error: ({ input }) => `${JSON.stringify(input)} is not 1, the format read here; update visual-echoes`,
   }),
   name: z.string(),
-  parts: z.object({ image, audio, transformer }),
+  parts,
   /** The field of one token that holds the class, and the names of its values. */
   classes: namedField.optional(),
   /** Likewise for the voices of its sounds. */
@@ -157,8 +169,13 @@ const manifest = z.object({
   attribution: z.array(z.string()).default([]),
 });
 
+const manifest = partialManifest.extend({ parts: wholeParts });
+
 /** What `visual-echoes.json` says: what each part is, how it is sampled, its licence. */
 export type ModelManifest = z.infer<typeof manifest>;
+
+/** The same of a folder that is being put together and need not hold every part. */
+export type PartialModelManifest = z.infer<typeof partialManifest>;
 
 /** A field of one token and the names of its values. */
 export type NamedField = z.infer<typeof namedField>;
@@ -174,7 +191,13 @@ export type TaskName = 'imageToAudio' | 'audioToImage' | 'coGenerate' | 'complet
  * @param name what error messages call the file.
  * @throws ConfigurationError that names the first entry which cannot be.
  */
-export function parseManifest(text: string, name = MANIFEST): ModelManifest {
+export const parseManifest = (text: string, name = MANIFEST): ModelManifest => parse(text, name, manifest);
+
+/** The same, where parts may be missing. */
+export const parsePartialManifest = (text: string, name = MANIFEST): PartialModelManifest =>
+  parse(text, name, partialManifest);
+
+function parse<T extends PartialModelManifest>(text: string, name: string, schema: z.ZodType<T>): T {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -184,7 +207,7 @@ export function parseManifest(text: string, name = MANIFEST): ModelManifest {
       { cause },
     );
   }
-  const parsed = manifest.safeParse(json);
+  const parsed = schema.safeParse(json);
   if (!parsed.success) {
     const [{ path, message }] = parsed.error.issues;
     throw new ConfigurationError(`${name}: ${path.join('.') || 'the file'}: ${message}.`);
@@ -194,16 +217,24 @@ export function parseManifest(text: string, name = MANIFEST): ModelManifest {
 }
 
 /** Throws where one entry contradicts another. */
-function checkAgreement({ parts, classes, voices }: ModelManifest, name: string): void {
+function checkAgreement({ parts, classes, voices }: PartialModelManifest, name: string): void {
   const fail = (entry: string, why: string): never => {
     throw new ConfigurationError(`${name}: ${entry}: ${why}.`);
   };
+  if (parts.audio && parts.audio.preprocessing.sampleRate !== parts.audio.mel.sampleRate) {
+    const { mel, preprocessing } = parts.audio;
+    fail(
+      'parts.audio.preprocessing.sampleRate',
+      `${preprocessing.sampleRate} is not mel's ${mel.sampleRate}`,
+    );
+  }
+  if (!parts.transformer) return;
   const { fields } = parts.transformer.configuration;
   const entry = 'parts.transformer.configuration.fields';
-  for (const [part, { configuration }] of [
-    ['image', parts.image],
-    ['audio', parts.audio],
-  ] as const) {
+  for (const [part, { configuration }] of Object.entries({
+    ...(parts.image && { image: parts.image }),
+    ...(parts.audio && { audio: parts.audio }),
+  })) {
     const field = fields.find((one) => one.name === part);
     if (!field) fail(entry, `there is no field "${part}"`);
     else if (field.vocabulary !== configuration.n_embed) {
@@ -212,13 +243,6 @@ function checkAgreement({ parts, classes, voices }: ModelManifest, name: string)
         `"${part}" has ${field.vocabulary} tokens and its tokenizer ${configuration.n_embed} codes`,
       );
     }
-  }
-  const { mel, preprocessing } = parts.audio;
-  if (preprocessing.sampleRate !== mel.sampleRate) {
-    fail(
-      'parts.audio.preprocessing.sampleRate',
-      `${preprocessing.sampleRate} is not mel's ${mel.sampleRate}`,
-    );
   }
   for (const [entry, named] of Object.entries({ classes, voices })) {
     if (!named) continue;
