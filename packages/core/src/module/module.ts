@@ -1,5 +1,6 @@
 import { CheckpointError } from '../errors.js';
 import { Parameter } from './parameter.js';
+import { weightNormNames } from './weight-norm-state.js';
 
 /** One tensor of a state dict, in PyTorch's layout, row-major. */
 export interface StateTensor {
@@ -56,17 +57,18 @@ export abstract class Module {
   }
 
   /**
-   * Loads every weight, or none.
+   * Loads every weight, or none. Weight norms may have the names of either of PyTorch's forms.
    * @throws CheckpointError that lists every missing, unexpected and mis-shaped name.
    */
-  loadStateDict(state: StateDict): void {
+  loadStateDict(given: StateDict): void {
+    const state = weightNormNames(given);
     const parameters = this.namedParameters();
     const problems: string[] = [];
     for (const [name, parameter] of parameters) {
-      const given = state[name];
-      if (!given) problems.push(`missing: ${name} [${parameter.shape}]`);
-      else if (given.shape.join() !== parameter.shape.join()) {
-        problems.push(`shape of ${name}: [${given.shape}] in the file, [${parameter.shape}] in the model`);
+      const tensor = state[name];
+      if (!tensor) problems.push(`missing: ${name} [${parameter.shape}]`);
+      else if (tensor.shape.join() !== parameter.shape.join()) {
+        problems.push(`shape of ${name}: [${tensor.shape}] in the file, [${parameter.shape}] in the model`);
       }
     }
     for (const name of Object.keys(state)) {
