@@ -1,11 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  Conv1d,
+  type Conv1dOptions,
   Conv2d,
+  ConvTranspose1d,
   Embedding,
   GroupNorm,
   gelu,
   LayerNorm,
   Linear,
+  Module,
   multiHeadSelfAttention,
   scaledDotProductAttention,
   swish,
@@ -18,6 +22,56 @@ const attention = (x: tf.Tensor) => {
   const [q, k, v] = tf.split(x, 3, 0);
   return scaledDotProductAttention(q, k, v);
 };
+
+const conv1d = (input: number, output: number, options: Omit<Conv1dOptions, 'random'>, length: number) =>
+  layerCase(`conv1d ${JSON.stringify(options)} of ${length}`, {
+    layer: (random) => new Conv1d(input, output, { random, ...options }),
+    shape: [2, length, input],
+  });
+
+/** A convolution down the columns of a picture, as the multi-period discriminators have. */
+class Columns extends Module {
+  readonly conv: Conv1d;
+
+  constructor(conv: Conv1d) {
+    super();
+    this.conv = conv;
+  }
+
+  forward(x: tf.Tensor4D): tf.Tensor4D {
+    return this.conv.forwardColumns(x);
+  }
+}
+
+const convolutions: readonly LayerCase[] = [
+  conv1d(3, 5, { kernelSize: 7, padding: 3 }, 13),
+  conv1d(2, 3, { kernelSize: 3, dilation: 3, padding: 3 }, 13),
+  conv1d(3, 4, { kernelSize: 5, dilation: 2, padding: 4, form: 'weight-norm' }, 12),
+  conv1d(3, 2, { kernelSize: 3, dilation: 9, padding: 9, paddingMode: 'reflect', form: 'weight-norm' }, 19),
+  conv1d(3, 1, { kernelSize: 7, padding: 3, paddingMode: 'reflect' }, 11),
+  conv1d(2, 3, { kernelSize: 4, stride: 2, padding: 2 }, 11),
+  conv1d(6, 9, { kernelSize: 5, stride: 4, padding: 2, groups: 3, form: 'weight-norm' }, 17),
+  conv1d(4, 6, { kernelSize: 5, padding: 2, groups: 2, form: 'spectral-norm' }, 7),
+  layerCase('conv1d down columns, stride 3', {
+    layer: (random) =>
+      new Columns(new Conv1d(2, 3, { random, kernelSize: 5, stride: 3, padding: 2, columns: true })),
+    shape: [2, 11, 3, 2],
+  }),
+  layerCase('conv transpose1d ×2', {
+    layer: (random) => new ConvTranspose1d(3, 2, { random, kernelSize: 4, stride: 2, padding: 1 }),
+    shape: [3, 5, 3],
+  }),
+  layerCase('conv transpose1d ×8, weight norm', {
+    layer: (random) =>
+      new ConvTranspose1d(3, 4, { random, kernelSize: 16, stride: 8, padding: 4, form: 'weight-norm' }),
+    shape: [2, 3, 3],
+  }),
+  layerCase('conv transpose1d ×3, longer', {
+    layer: (random) =>
+      new ConvTranspose1d(2, 3, { random, kernelSize: 7, stride: 3, padding: 2, outputPadding: 2 }),
+    shape: [2, 4, 2],
+  }),
+];
 
 /** Every layer of core, with odd sizes and more than one sample. */
 export const layerCases: readonly LayerCase[] = [
@@ -56,6 +110,7 @@ export const layerCases: readonly LayerCase[] = [
     layer: (random) => new Conv2d(1, 6, { random, kernelSize: 5, stride: 3, padding: 2 }),
     shape: [2, 13, 10, 1],
   }),
+  ...convolutions,
   layerCase('group norm', { layer: () => new GroupNorm(12, { groups: 4 }), shape: [3, 5, 7, 12] }),
   layerCase('group norm, one group a channel', {
     layer: () => new GroupNorm(6, { groups: 6 }),

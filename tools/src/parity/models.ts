@@ -3,6 +3,7 @@ import { ConfigurationError } from '@visual-echoes/core';
 import type { Row } from './compare.js';
 import { compareMage, compareMageTrainingStep } from './mage.js';
 import type { ReferenceFolder } from './reference-folder.js';
+import { compareHiFiGan, compareMelGan } from './vocoders.js';
 import { compareVqgan } from './vqgan.js';
 
 export type Compare = (folder: ReferenceFolder) => Promise<Row[]>;
@@ -16,8 +17,8 @@ const models: Record<string, Compare | undefined> = {
   'mage-vqgan': undefined,
   'taming-discriminator': undefined,
   'taming-training-step': undefined,
-  melgan: undefined,
-  hifigan: undefined,
+  melgan: compareMelGan,
+  hifigan: compareHiFiGan,
 };
 
 /**

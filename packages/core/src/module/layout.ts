@@ -10,6 +10,12 @@ export const asIs: Layout = { memoryAxes: undefined };
 /** `[out, in]` in the file, `[in, out]` in memory. */
 export const linearLayout: Layout = { memoryAxes: [1, 0] };
 
+/** `[out, in, length]` in the file, `[length, in, out]` in memory. */
+export const conv1dLayout: Layout = { memoryAxes: [2, 1, 0] };
+
+/** `[in, out, length]` in the file, `[length, in, out]` in memory. */
+export const convTranspose1dLayout: Layout = { memoryAxes: [2, 0, 1] };
+
 /** `[out, in, height, width]` in the file, `[height, width, in, out]` in memory. */
 export const conv2dLayout: Layout = { memoryAxes: [2, 3, 1, 0] };
 

@@ -1,6 +1,7 @@
 import type { StoredTensors } from '../checkpoint/checkpoint.js';
 import { CheckpointError } from '../errors.js';
 import { Parameter } from './parameter.js';
+import { weightNormNames } from './weight-norm-state.js';
 
 /** One tensor of a state dict, in PyTorch's layout, row-major. */
 export interface StateTensor {
@@ -57,12 +58,12 @@ export abstract class Module {
   }
 
   /**
-   * Loads every weight, or none.
+   * Loads every weight, or none. Weight norms may have the names of either of PyTorch's forms.
    * @throws CheckpointError that lists every missing, unexpected and mis-shaped name.
    */
   loadStateDict(state: StateDict): void {
-    const parameters = this.parametersFor(new Map(Object.entries(state)));
-    for (const [name, parameter] of parameters) parameter.set(state[name].data);
+    for (const { parameter, tensor } of this.match(new Map(Object.entries(state))))
+      parameter.set(tensor.data);
   }
 
   /**
@@ -71,24 +72,29 @@ export abstract class Module {
    * @throws CheckpointError that lists every missing, unexpected and mis-shaped name, before any is read.
    */
   async loadTensors(tensors: StoredTensors): Promise<void> {
-    for (const [name, parameter] of this.parametersFor(tensors)) {
-      parameter.set(await tensors.get(name)!.read());
-    }
+    for (const { parameter, tensor } of this.match(tensors)) parameter.set(await tensor.read());
   }
 
-  /** Every weight by name, checked against what is given. */
-  private parametersFor(given: ReadonlyMap<string, { shape: readonly number[] }>): Map<string, Parameter> {
-    const parameters = this.namedParameters();
+  /**
+   * Every weight with the tensor of its name.
+   * @throws CheckpointError that lists every missing, unexpected and mis-shaped name.
+   */
+  match<Tensor extends { shape: readonly number[] }>(
+    given: ReadonlyMap<string, Tensor>,
+  ): { name: string; parameter: Parameter; tensor: Tensor }[] {
+    const tensors = weightNormNames(given);
+    const matches: { name: string; parameter: Parameter; tensor: Tensor }[] = [];
     const problems: string[] = [];
-    for (const [name, { shape }] of parameters) {
-      const tensor = given.get(name);
-      if (!tensor) problems.push(`missing: ${name} [${shape}]`);
-      else if (tensor.shape.join() !== shape.join()) {
-        problems.push(`shape of ${name}: [${tensor.shape}] in the file, [${shape}] in the model`);
-      }
+    for (const [name, parameter] of this.namedParameters()) {
+      const tensor = tensors.get(name);
+      tensors.delete(name);
+      if (!tensor) problems.push(`missing: ${name} [${parameter.shape}]`);
+      else if (tensor.shape.join() !== parameter.shape.join()) {
+        problems.push(`shape of ${name}: [${tensor.shape}] in the file, [${parameter.shape}] in the model`);
+      } else matches.push({ name, parameter, tensor });
     }
-    for (const [name, { shape }] of given) {
-      if (!parameters.has(name) && !this.unusedNames.some((pattern) => pattern.test(name))) {
+    for (const [name, { shape }] of tensors) {
+      if (!this.unusedNames.some((pattern) => pattern.test(name))) {
         problems.push(`unexpected: ${name} [${shape}]`);
       }
     }
@@ -97,7 +103,7 @@ export abstract class Module {
         `The checkpoint is not of this ${this.constructor.name}; compare its configuration:\n  ${problems.join('\n  ')}`,
       );
     }
-    return parameters;
+    return matches;
   }
 
   /** Frees every weight. */

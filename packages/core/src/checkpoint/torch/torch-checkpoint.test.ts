@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../../errors.js';
 import type { StateDict } from '../../module/module.js';
+import { foldStoredWeightNorm } from '../../module/weight-norm-state.js';
 import { expectClose, type FixtureTensor, readFixture, stateTensor } from '../../testing.test.helper.js';
 import { blobSource } from '../byte-source.js';
 import { readTensors, storedTensors } from '../checkpoint.js';
-import { foldWeightNorm } from '../fold-weight-norm.js';
 import { openCheckpoint } from '../open-checkpoint.js';
 import { hostileCheckpoints } from './hostile-checkpoints.test.helper.js';
 import { torchCheckpointChunks, type WriteTorchCheckpointOptions } from './write-torch-checkpoint.js';
@@ -68,9 +68,9 @@ describe('openCheckpoint on what torch.save wrote', () => {
   });
 });
 
-describe('foldWeightNorm', () => {
+describe('foldStoredWeightNorm', () => {
   it('gives the weights of PyTorch for both spellings', async () => {
-    const folded = await readTensors(foldWeightNorm(await openCheckpoint(fixture('weight-norm.pth'))));
+    const folded = await readTensors(foldStoredWeightNorm(await openCheckpoint(fixture('weight-norm.pth'))));
     const reference = await read(fixture('weight-norm-folded.pth'));
     expect(Object.keys(folded).sort()).toEqual(Object.keys(reference).sort());
     for (const [name, { shape, data }] of Object.entries(reference)) {
