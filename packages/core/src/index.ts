@@ -13,6 +13,7 @@ export * from './checkpoint/write-safetensors.js';
 export * from './errors.js';
 export * from './layers/activations.js';
 export * from './layers/attention.js';
+export * from './layers/average-pool.js';
 export * from './layers/conv2d.js';
 export * from './layers/dropout.js';
 export * from './layers/embedding.js';

@@ -3,7 +3,7 @@ import { ConfigurationError } from '@visual-echoes/core';
 import type { Row } from './compare.js';
 import { compareMage, compareMageTrainingStep } from './mage.js';
 import type { ReferenceFolder } from './reference-folder.js';
-import { compareVqgan } from './vqgan.js';
+import { compareMaskgitVqgan, compareVqgan } from './vqgan.js';
 
 export type Compare = (folder: ReferenceFolder) => Promise<Row[]>;
 
@@ -13,7 +13,7 @@ const models: Record<string, Compare | undefined> = {
   specvqgan: compareVqgan,
   mage: compareMage,
   'mage-training-step': compareMageTrainingStep,
-  'mage-vqgan': undefined,
+  'mage-vqgan': compareMaskgitVqgan,
   'taming-discriminator': undefined,
   'taming-training-step': undefined,
   melgan: undefined,

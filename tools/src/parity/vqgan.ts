@@ -10,8 +10,17 @@ const toNhwc = ({ shape, data }: StateTensor) => {
 const toNchw = (x: tf.Tensor) => tf.transpose(x, [0, 3, 1, 2]);
 
 /** The VQGAN of taming-transformers and SpecVQGAN, in evaluation mode. */
-export async function compareVqgan(folder: ReferenceFolder): Promise<Row[]> {
-  const configuration = folder.configuration as unknown as VqModelConfiguration;
+export const compareVqgan = (folder: ReferenceFolder) =>
+  compareVqModel(folder, folder.configuration as unknown as VqModelConfiguration);
+
+/** MAGE's own image tokenizer, in evaluation mode. */
+export const compareMaskgitVqgan = (folder: ReferenceFolder) =>
+  compareVqModel(folder, {
+    ...(folder.configuration['model'] as VqModelConfiguration),
+    architecture: 'maskgit',
+  });
+
+async function compareVqModel(folder: ReferenceFolder, configuration: VqModelConfiguration): Promise<Row[]> {
   // Without dropout, which evaluation has not.
   const model = new VqModel({ ...configuration, ddconfig: { ...configuration.ddconfig, dropout: 0 } });
   model.loadStateDict(folder.weights);
