@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { ConfigurationError } from '@visual-echoes/core';
+import { compareAdversarialStep, compareDiscriminator } from './adversarial.js';
 import type { Row } from './compare.js';
 import { compareMage, compareMageTrainingStep } from './mage.js';
 import type { ReferenceFolder } from './reference-folder.js';
@@ -14,8 +15,8 @@ const models: Record<string, Compare | undefined> = {
   mage: compareMage,
   'mage-training-step': compareMageTrainingStep,
   'mage-vqgan': compareMaskgitVqgan,
-  'taming-discriminator': undefined,
-  'taming-training-step': undefined,
+  'taming-discriminator': compareDiscriminator,
+  'taming-training-step': compareAdversarialStep,
   melgan: undefined,
   hifigan: undefined,
 };

@@ -64,6 +64,7 @@ export abstract class Module {
     const problems: string[] = [];
     for (const [name, parameter] of parameters) {
       const given = state[name];
+      if (!given && parameter.optional) continue;
       if (!given) problems.push(`missing: ${name} [${parameter.shape}]`);
       else if (given.shape.join() !== parameter.shape.join()) {
         problems.push(`shape of ${name}: [${given.shape}] in the file, [${parameter.shape}] in the model`);
@@ -79,7 +80,10 @@ export abstract class Module {
         `The checkpoint is not of this ${this.constructor.name}; compare its configuration:\n  ${problems.join('\n  ')}`,
       );
     }
-    for (const [name, parameter] of parameters) parameter.set(state[name].data);
+    for (const [name, parameter] of parameters) {
+      if (state[name]) parameter.set(state[name].data);
+      else parameter.reset();
+    }
   }
 
   /** Frees every weight. */
