@@ -1,12 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type Gradients,
-  memoryShape,
-  type StateTensor,
-  toFile,
-  toMemory,
-  valueAndGradients,
-} from '@visual-echoes/core';
+import { type StateTensor, valueAndGradients } from '@visual-echoes/core';
 import { AdamW, clipGradientNorm } from '@visual-echoes/core/training';
 import {
   fromMageConfiguration,
@@ -14,8 +7,9 @@ import {
   type MaskedBatch,
   MaskedTransformer,
 } from '@visual-echoes/masked-transformer';
-import { compareFloats, failed, GRADIENT_LIMIT, LIMIT, largest, type Row } from './compare.js';
+import { compareFloats, failed, GRADIENT_LIMIT, LIMIT, type Row } from './compare.js';
 import { type ReferenceFolder, required } from './reference-folder.js';
+import { compareAfter, compareGradients, givenGradients, pick, read } from './training-step.js';
 
 /** MAGE's forward pass and loss, dropout off. */
 export async function compareMage(folder: ReferenceFolder): Promise<Row[]> {
@@ -32,45 +26,19 @@ export async function compareMageTrainingStep(folder: ReferenceFolder): Promise<
   const rows = await compareForward(folder, model, batch);
   const parameters = model.trainableParameters();
   const references = pick(folder, 'grad.');
-  const least = 1e-4 * Math.max(...[...references.values()].map(({ data }) => largest(data)));
 
   const { value, gradients } = valueAndGradients(() => model.loss(batch).loss, parameters);
-  for (const [name, reference] of references) {
-    const parameter = parameters.get(name);
-    if (!parameter) {
-      rows.push(failed(`grad.${name}`, GRADIENT_LIMIT, 'not a weight of this model'));
-      continue;
-    }
-    const inMemory = (await gradients.get(name)!.data()) as Float32Array;
-    const ours = toFile(inMemory, parameter.shape, parameter.layout);
-    rows.push(compareFloats(`grad.${name}`, ours, reference, { limit: GRADIENT_LIMIT, least }));
-  }
+  rows.push(...(await compareGradients(folder, parameters, gradients)));
   const own = clipGradientNorm(gradients, clip);
   const norm = await own.norm.data<'float32'>();
   rows.push(compareFloats('grad_norm', norm, required(folder, 'grad_norm'), { limit: GRADIENT_LIMIT }));
   tf.dispose([value, own.norm, ...own.clipped.values()]);
 
-  // The optimizer on the reference's own gradients, since Adam makes a whole step of a tiny one's rounding.
-  const given: Gradients = new Map();
-  for (const [name, { data }] of references) {
-    const { shape, layout } = parameters.get(name) ?? {};
-    if (shape && layout)
-      given.set(name, tf.tensor(toMemory(data, shape, layout), memoryShape(shape, layout)));
-  }
-  const { clipped, norm: givenNorm } = clipGradientNorm(given, clip);
+  const { clipped, norm: givenNorm } = clipGradientNorm(givenGradients(references, parameters), clip);
   const optimizer = new AdamW(parameters, { betas: [0.9, 0.95], weightDecay: weight_decay });
   optimizer.step(clipped, lr);
   tf.dispose([givenNorm, ...clipped.values()]);
-  for (const [name, reference] of pick(folder, 'after.')) {
-    const parameter = parameters.get(name);
-    // What the authors carry along and never train, such as a list of positions.
-    if (!parameter && isUnchanged(reference, folder.weights[name])) continue;
-    rows.push(
-      parameter
-        ? compareFloats(`after.${name}`, await parameter.data(), reference)
-        : failed(`after.${name}`, LIMIT, 'not a weight of this model'),
-    );
-  }
+  rows.push(...(await compareAfter(pick(folder, 'after.'), parameters, folder.weights)));
   const after = await read(tf.tidy(() => model.loss(batch).loss));
   rows.push(compareFloats('loss_after', after, required(folder, 'loss_after'), { limit: GRADIENT_LIMIT }));
   optimizer.dispose();
@@ -121,19 +89,4 @@ async function compareForward(
     }
   }
   return rows;
-}
-
-/** The entries of `io.safetensors` under a prefix, without it. */
-function pick({ io }: ReferenceFolder, prefix: string): Map<string, StateTensor> {
-  const found = Object.entries(io).filter(([name]) => name.startsWith(prefix));
-  return new Map(found.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
-}
-
-const isUnchanged = (after: StateTensor, before?: StateTensor) =>
-  before !== undefined && after.data.every((value, i) => value === before.data[i]);
-
-async function read(tensor: tf.Tensor): Promise<Float32Array> {
-  const values = (await tensor.data()) as Float32Array;
-  tensor.dispose();
-  return values;
 }

@@ -19,7 +19,7 @@ describe('modelOf', () => {
 
   it('refuses what is unknown or not built', () => {
     expect(() => modelOf('magenta')).toThrow(/none of the reference models/);
-    expect(() => modelOf('mage-vqgan')).toThrow(/mage-vqgan is not supported yet/);
+    expect(() => modelOf('melgan')).toThrow(/melgan is not supported yet/);
     expect(() => modelOf('constructor')).toThrow(ConfigurationError);
   });
 });

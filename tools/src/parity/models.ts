@@ -1,10 +1,11 @@
 import { basename, resolve } from 'node:path';
 import { ConfigurationError } from '@visual-echoes/core';
+import { compareAdversarialStep, compareDiscriminator } from './adversarial.js';
 import type { Row } from './compare.js';
 import { compareMage, compareMageTrainingStep } from './mage.js';
 import type { ReferenceFolder } from './reference-folder.js';
 import { compareHiFiGan, compareMelGan } from './vocoders.js';
-import { compareVqgan } from './vqgan.js';
+import { compareMaskgitVqgan, compareVqgan } from './vqgan.js';
 
 export type Compare = (folder: ReferenceFolder) => Promise<Row[]>;
 
@@ -14,9 +15,9 @@ const models: Record<string, Compare | undefined> = {
   specvqgan: compareVqgan,
   mage: compareMage,
   'mage-training-step': compareMageTrainingStep,
-  'mage-vqgan': undefined,
-  'taming-discriminator': undefined,
-  'taming-training-step': undefined,
+  'mage-vqgan': compareMaskgitVqgan,
+  'taming-discriminator': compareDiscriminator,
+  'taming-training-step': compareAdversarialStep,
   melgan: compareMelGan,
   hifigan: compareHiFiGan,
 };

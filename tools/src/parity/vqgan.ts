@@ -1,17 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { permute, type StateTensor, VqModel, type VqModelConfiguration } from '@visual-echoes/core';
+import { VqModel, type VqModelConfiguration } from '@visual-echoes/core';
 import { compareFloats, compareIndices, failed, LIMIT, type Row } from './compare.js';
+import { toNchw, toNhwc } from './pictures.js';
 import { type ReferenceFolder, required } from './reference-folder.js';
 
-const toNhwc = ({ shape, data }: StateTensor) => {
-  const [n, c, h, w] = shape;
-  return tf.tensor4d(permute(data, shape, [0, 2, 3, 1]), [n, h, w, c]);
-};
-const toNchw = (x: tf.Tensor) => tf.transpose(x, [0, 3, 1, 2]);
-
 /** The VQGAN of taming-transformers and SpecVQGAN, in evaluation mode. */
-export async function compareVqgan(folder: ReferenceFolder): Promise<Row[]> {
-  const configuration = folder.configuration as unknown as VqModelConfiguration;
+export const compareVqgan = (folder: ReferenceFolder) =>
+  compareVqModel(folder, folder.configuration as unknown as VqModelConfiguration);
+
+/** MAGE's own image tokenizer, in evaluation mode. */
+export const compareMaskgitVqgan = (folder: ReferenceFolder) =>
+  compareVqModel(folder, {
+    ...(folder.configuration['model'] as VqModelConfiguration),
+    architecture: 'maskgit',
+  });
+
+async function compareVqModel(folder: ReferenceFolder, configuration: VqModelConfiguration): Promise<Row[]> {
   // Without dropout, which evaluation has not.
   const model = new VqModel({ ...configuration, ddconfig: { ...configuration.ddconfig, dropout: 0 } });
   model.loadStateDict(folder.weights);

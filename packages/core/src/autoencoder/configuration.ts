@@ -2,6 +2,8 @@ import { ConfigurationError } from '../errors.js';
 
 /** The constructor arguments of taming's `VQModel`, by the names of its YAML files. */
 export interface VqModelConfiguration {
+  /** 'maskgit' is the VQGAN of MaskGIT that MAGE uses; it ignores `attn_resolutions`. */
+  architecture?: 'taming' | 'maskgit';
   ddconfig: {
     /** Kept for the published files; a vector-quantized model has no second half of z. */
     double_z?: boolean;
@@ -50,4 +52,11 @@ export function validateVqModelConfiguration(configuration: VqModelConfiguration
   if (!positive(configuration.n_embed)) fail('n_embed', configuration.n_embed, 'a positive whole number');
   if (!positive(configuration.embed_dim))
     fail('embed_dim', configuration.embed_dim, 'a positive whole number');
+  const { architecture = 'taming', embed_dim } = configuration;
+  if (architecture !== 'taming' && architecture !== 'maskgit') {
+    fail('architecture', architecture, "'taming' or 'maskgit'");
+  }
+  if (architecture === 'maskgit' && embed_dim !== dd.z_channels) {
+    fail('embed_dim', embed_dim, `z_channels, ${dd.z_channels}, in MaskGIT's`);
+  }
 }

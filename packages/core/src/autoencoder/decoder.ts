@@ -2,27 +2,13 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { swish } from '../layers/activations.js';
 import { Conv2d } from '../layers/conv2d.js';
 import { GroupNorm } from '../layers/group-norm.js';
-import { upsampleNearest } from '../layers/upsample-nearest.js';
 import { Module } from '../module/module.js';
 import type { Random } from '../random.js';
 import { AttentionBlock } from './attention-block.js';
 import type { VqModelConfiguration } from './configuration.js';
 import { Middle } from './middle.js';
 import { ResidualBlock } from './residual-block.js';
-
-/** Doubles a picture by repetition, then 3×3. */
-class Upsample extends Module {
-  readonly conv: Conv2d;
-
-  constructor(channels: number, random: Random) {
-    super();
-    this.conv = new Conv2d(channels, channels, { random, padding: 1 });
-  }
-
-  forward(x: tf.Tensor4D): tf.Tensor4D {
-    return this.conv.forward(upsampleNearest(x));
-  }
-}
+import { Upsample } from './upsample.js';
 
 /** One resolution of the decoder. */
 class Level extends Module {
@@ -82,9 +68,14 @@ export class Decoder extends Module {
     this.convOut = new Conv2d(channels, out_ch, { random, padding: 1 });
   }
 
-  forward(z: tf.Tensor4D): tf.Tensor4D {
+  /** What the last convolution takes: `[B, h, w, z]` → `[B, h·f, w·f, ch]`. */
+  features(z: tf.Tensor4D): tf.Tensor4D {
     let h = this.mid.forward(this.convIn.forward(z));
     for (let depth = this.up.length - 1; depth >= 0; depth--) h = this.up[depth].forward(h);
-    return this.convOut.forward(swish(this.normOut.forward(h)));
+    return swish(this.normOut.forward(h));
+  }
+
+  forward(z: tf.Tensor4D): tf.Tensor4D {
+    return this.convOut.forward(this.features(z));
   }
 }

@@ -6,31 +6,41 @@ import { Random } from '../random.js';
 import { type VqModelConfiguration, validateVqModelConfiguration } from './configuration.js';
 import { Decoder } from './decoder.js';
 import { Encoder } from './encoder.js';
+import { MaskgitDecoder } from './maskgit-decoder.js';
+import { MaskgitEncoder } from './maskgit-encoder.js';
 import { type Quantized, VectorQuantizer } from './vector-quantizer.js';
 
 /**
  * taming's `VQModel`: the network of the image VQGAN and, over a mel spectrogram as a picture of one channel,
  * of SpecVQGAN (Esser et al. 2021; Iashin and Rahtu 2021). Pictures are −1..1, `[B, H, W, C]`.
+ * With `architecture: 'maskgit'` it is MAGE's own tokenizer (Chang et al. 2022; Li et al. 2023), whose pictures are
+ * 0..1 and which has no convolutions around its codebook.
  */
 export class VqModel extends Module {
-  readonly encoder: Encoder;
-  readonly decoder: Decoder;
+  readonly encoder: Encoder | MaskgitEncoder;
+  readonly decoder: Decoder | MaskgitDecoder;
   readonly quantize: VectorQuantizer;
-  readonly quantConv: Conv2d;
-  readonly postQuantConv: Conv2d;
+  readonly quantConv?: Conv2d;
+  readonly postQuantConv?: Conv2d;
   /** How many times smaller the grid of tokens is than the picture. */
   readonly downsampling: number;
   readonly channels: number;
+  /** The values of pictures: −1..1, or 0..1 in MaskGIT's. */
+  readonly range: readonly [low: number, high: number];
 
   constructor(configuration: VqModelConfiguration, { random = new Random(0) }: { random?: Random } = {}) {
     super();
     validateVqModelConfiguration(configuration);
     const { ddconfig, n_embed, embed_dim } = configuration;
-    this.encoder = new Encoder(configuration, random);
-    this.decoder = new Decoder(configuration, random);
+    const maskgit = configuration.architecture === 'maskgit';
+    this.encoder = new (maskgit ? MaskgitEncoder : Encoder)(configuration, random);
+    this.decoder = new (maskgit ? MaskgitDecoder : Decoder)(configuration, random);
     this.quantize = new VectorQuantizer(n_embed, embed_dim, { random });
-    this.quantConv = new Conv2d(ddconfig.z_channels, embed_dim, { random, kernelSize: 1 });
-    this.postQuantConv = new Conv2d(embed_dim, ddconfig.z_channels, { random, kernelSize: 1 });
+    if (!maskgit) {
+      this.quantConv = new Conv2d(ddconfig.z_channels, embed_dim, { random, kernelSize: 1 });
+      this.postQuantConv = new Conv2d(embed_dim, ddconfig.z_channels, { random, kernelSize: 1 });
+    }
+    this.range = maskgit ? [0, 1] : [-1, 1];
     this.downsampling = 2 ** (ddconfig.ch_mult.length - 1);
     this.channels = ddconfig.in_channels;
   }
@@ -44,7 +54,8 @@ export class VqModel extends Module {
         `This VQGAN takes pictures [B, H, W, ${this.channels}] with sides that ${step} divides, not [${x.shape}].`,
       );
     }
-    return this.quantConv.forward(this.encoder.forward(x));
+    const z = this.encoder.forward(x);
+    return this.quantConv ? this.quantConv.forward(z) : z;
   }
 
   /** `[B, H, W, C]` → codes, indices and codebook loss. */
@@ -54,7 +65,12 @@ export class VqModel extends Module {
 
   /** `[B, h, w, D]` → `[B, H, W, C]`. */
   decode(quantized: tf.Tensor4D): tf.Tensor4D {
-    return this.decoder.forward(this.postQuantConv.forward(quantized));
+    return this.decoder.convOut.forward(this.decodeFeatures(quantized));
+  }
+
+  /** What the last convolution takes, `[B, h, w, D]` → `[B, H, W, ch]`: an adaptive adversarial weight needs it. */
+  decodeFeatures(quantized: tf.Tensor4D): tf.Tensor4D {
+    return this.decoder.features(this.postQuantConv ? this.postQuantConv.forward(quantized) : quantized);
   }
 
   /** Row-major indices, int32 `[B, h·w]` → `[B, H, W, C]`. */

@@ -52,6 +52,8 @@ export abstract class VqTokenizer<Media> extends Module implements Tokenizer<Med
     const size = height * width * channels;
     const values = new Float32Array(media.length * size);
     media.forEach((piece, i) => values.set(this.toPlane(piece), i * size));
+    const [low, high] = this.model.range;
+    if (low !== -1 || high !== 1) values.forEach((v, i) => (values[i] = low + ((v + 1) / 2) * (high - low)));
     return tf.tensor4d(values, [media.length, height, width, channels]);
   }
 
@@ -88,6 +90,9 @@ export abstract class VqTokenizer<Media> extends Module implements Tokenizer<Med
       const values = (await output.data()) as Float32Array;
       output.dispose();
       const size = values.length / batch.length;
+      const [low, high] = this.model.range;
+      if (low !== -1 || high !== 1)
+        values.forEach((v, i) => (values[i] = (2 * (v - low)) / (high - low) - 1));
       batch.forEach((_, i) => media.push(this.fromPlane(values.slice(i * size, (i + 1) * size))));
     }
     return media;

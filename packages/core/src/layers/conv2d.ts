@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { uniform } from '../module/initializers.js';
 import { conv2dLayout } from '../module/layout.js';
 import { Module } from '../module/module.js';
-import { Parameter } from '../module/parameter.js';
+import { type Initializer, Parameter } from '../module/parameter.js';
 import type { Random } from '../random.js';
+import { addBias } from './add-bias.js';
 
 /** Zeros around a picture. */
 export type Padding = number | { top: number; bottom: number; left: number; right: number };
@@ -14,6 +15,8 @@ export interface Conv2dOptions {
   stride?: number;
   padding?: Padding;
   bias?: boolean;
+  /** Start values of the weight, PyTorch's where left out. */
+  initialize?: Initializer;
 }
 
 /** 2-D convolution, PyTorch's start values: `[B, H, W, in]` → `[B, H′, W′, out]`. */
@@ -27,13 +30,12 @@ export class Conv2d extends Module {
   constructor(
     input: number,
     output: number,
-    { random, kernelSize = 3, stride = 1, padding = 0, bias = true }: Conv2dOptions,
+    { random, kernelSize = 3, stride = 1, padding = 0, bias = true, initialize }: Conv2dOptions,
   ) {
     super();
     const bound = 1 / Math.sqrt(input * kernelSize * kernelSize);
-    this.weight = new Parameter([output, input, kernelSize, kernelSize], uniform(random, bound), {
-      layout: conv2dLayout,
-    });
+    const shape = [output, input, kernelSize, kernelSize];
+    this.weight = new Parameter(shape, initialize ?? uniform(random, bound), { layout: conv2dLayout });
     if (bias) this.bias = new Parameter([output], uniform(random, bound));
     this.stride = stride;
     this.kernelSize = kernelSize;
@@ -41,12 +43,16 @@ export class Conv2d extends Module {
   }
 
   forward(x: tf.Tensor4D): tf.Tensor4D {
+    const y = this.convolve(x, this.weight.value as unknown as tf.Tensor4D);
+    return this.bias ? addBias(y, this.bias.value as unknown as tf.Tensor1D) : y;
+  }
+
+  /** Without bias and with another filter in the place of the weight, in memory's layout. */
+  convolve(x: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D {
     const { padding, stride } = this;
-    const filter = this.weight.value as unknown as tf.Tensor4D;
     // 'same' is padding k/2 on both sides only at stride 1; elsewhere the padding is written out.
     const same = stride === 1 && typeof padding === 'number' && padding === (this.kernelSize - 1) / 2;
-    const y = same ? tf.conv2d(x, filter, 1, 'same') : tf.conv2d(pad(x, padding), filter, stride, 'valid');
-    return this.bias ? tf.add(y, this.bias.value) : y;
+    return same ? tf.conv2d(x, filter, 1, 'same') : tf.conv2d(pad(x, padding), filter, stride, 'valid');
   }
 }
 

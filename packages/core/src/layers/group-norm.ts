@@ -29,9 +29,10 @@ export class GroupNorm extends Module {
   forward(x: tf.Tensor4D): tf.Tensor4D {
     const [batch, height, width, channels] = x.shape;
     const perGroup = channels / this.groups;
-    // Positions first, then the group's channels: both reductions run over contiguous memory.
+    // Rows, then columns, then the group's channels: short sums round less, and all run over contiguous memory.
     const mean = (t: tf.Tensor) => {
-      const perChannel = tf.reshape(tf.mean(t, 1), [batch, this.groups, perGroup]);
+      const perColumn = tf.mean(tf.reshape(t, [batch, height, width * channels]), 1);
+      const perChannel = tf.mean(tf.reshape(perColumn, [batch, width, this.groups, perGroup]), 1);
       const perGroupMean = tf.mean(perChannel, 2, true);
       return tf.reshape(tf.tile(perGroupMean, [1, 1, perGroup]), [batch, 1, channels]);
     };

@@ -17,8 +17,8 @@ export function normalize(x: tf.Tensor, mean: Reduce, epsilon: number): tf.Tenso
       value,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [y, inv] = saved;
-        const along = tf.mul(y, mean(tf.mul(dy, y)));
-        return [tf.mul(tf.sub(tf.sub(dy, mean(dy)), along), inv)];
+        const across = tf.sub(dy, tf.mul(y, mean(tf.mul(dy, y))));
+        return [tf.mul(tf.sub(across, mean(across)), inv)];
       },
     };
   })(x);

@@ -16,8 +16,8 @@ export function uniform(random: Random, bound: number): Initializer {
   return (length) => own.uniforms(length, -bound, bound);
 }
 
-/** Normal of mean 0, likewise. */
-export function normal(random: Random, standardDeviation: number): Initializer {
+/** Normal, likewise. */
+export function normal(random: Random, standardDeviation: number, mean = 0): Initializer {
   const own = new Random(random.bits());
-  return (length) => own.normals(length, 0, standardDeviation);
+  return (length) => own.normals(length, mean, standardDeviation);
 }

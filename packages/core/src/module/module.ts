@@ -12,6 +12,13 @@ export interface StateTensor {
 /** Weights by their PyTorch names. */
 export type StateDict = Record<string, StateTensor>;
 
+/** A weight of a module, and what stands for it elsewhere. */
+export interface Match<Tensor> {
+  readonly name: string;
+  readonly parameter: Parameter;
+  readonly tensor?: Tensor;
+}
+
 /**
  * A network or a part of one. The names of its properties are the names of its state dict: properties that
  * are a `Parameter`, a `Module` or an array of them are found by themselves, and `camelCase` here is
@@ -62,8 +69,10 @@ export abstract class Module {
    * @throws CheckpointError that lists every missing, unexpected and mis-shaped name.
    */
   loadStateDict(state: StateDict): void {
-    for (const { parameter, tensor } of this.match(new Map(Object.entries(state))))
-      parameter.set(tensor.data);
+    for (const { parameter, tensor } of this.match(new Map(Object.entries(state)))) {
+      if (tensor) parameter.set(tensor.data);
+      else parameter.reset();
+    }
   }
 
   /**
@@ -72,23 +81,25 @@ export abstract class Module {
    * @throws CheckpointError that lists every missing, unexpected and mis-shaped name, before any is read.
    */
   async loadTensors(tensors: StoredTensors): Promise<void> {
-    for (const { parameter, tensor } of this.match(tensors)) parameter.set(await tensor.read());
+    for (const { parameter, tensor } of this.match(tensors)) {
+      if (tensor) parameter.set(await tensor.read());
+      else parameter.reset();
+    }
   }
 
   /**
-   * Every weight with the tensor of its name.
+   * Every weight with the tensor of its name; none, where it is an optional one.
    * @throws CheckpointError that lists every missing, unexpected and mis-shaped name.
    */
-  match<Tensor extends { shape: readonly number[] }>(
-    given: ReadonlyMap<string, Tensor>,
-  ): { name: string; parameter: Parameter; tensor: Tensor }[] {
+  match<Tensor extends { shape: readonly number[] }>(given: ReadonlyMap<string, Tensor>): Match<Tensor>[] {
     const tensors = weightNormNames(given);
-    const matches: { name: string; parameter: Parameter; tensor: Tensor }[] = [];
+    const matches: Match<Tensor>[] = [];
     const problems: string[] = [];
     for (const [name, parameter] of this.namedParameters()) {
       const tensor = tensors.get(name);
       tensors.delete(name);
-      if (!tensor) problems.push(`missing: ${name} [${parameter.shape}]`);
+      if (!tensor && parameter.optional) matches.push({ name, parameter });
+      else if (!tensor) problems.push(`missing: ${name} [${parameter.shape}]`);
       else if (tensor.shape.join() !== parameter.shape.join()) {
         problems.push(`shape of ${name}: [${tensor.shape}] in the file, [${parameter.shape}] in the model`);
       } else matches.push({ name, parameter, tensor });

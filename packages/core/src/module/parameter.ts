@@ -15,17 +15,24 @@ export class Parameter {
   readonly layout: Layout;
   /** Whether training changes it; a buffer (a moving average, say) is not trained. */
   readonly trainable: boolean;
+  /** Whether a state dict may lack it; it then has its start values. */
+  readonly optional: boolean;
   private readonly initialize: Initializer;
   private held?: tf.Variable;
 
   constructor(
     shape: readonly number[],
     initialize: Initializer,
-    { layout = asIs, trainable = true }: { layout?: Layout; trainable?: boolean } = {},
+    {
+      layout = asIs,
+      trainable = true,
+      optional = false,
+    }: { layout?: Layout; trainable?: boolean; optional?: boolean } = {},
   ) {
     this.shape = shape;
     this.layout = layout;
     this.trainable = trainable;
+    this.optional = optional;
     this.initialize = initialize;
   }
 
@@ -35,8 +42,13 @@ export class Parameter {
 
   /** The weight in memory's layout. */
   get value(): tf.Variable {
-    if (!this.held) this.set(this.initialize(this.size));
+    if (!this.held) this.reset();
     return this.held!;
+  }
+
+  /** Gives the weight its start values. */
+  reset(): void {
+    this.set(this.initialize(this.size));
   }
 
   /** Replaces the weight by `data`, in the file's layout. */

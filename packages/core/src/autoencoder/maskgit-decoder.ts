@@ -1,0 +1,60 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { swish } from '../layers/activations.js';
+import { Conv2d } from '../layers/conv2d.js';
+import { GroupNorm } from '../layers/group-norm.js';
+import { Module } from '../module/module.js';
+import type { Random } from '../random.js';
+import type { VqModelConfiguration } from './configuration.js';
+import { MaskgitMiddle, MaskgitResidualBlock } from './maskgit-residual-block.js';
+import { Upsample } from './upsample.js';
+
+/** One resolution of the decoder. */
+class Level extends Module {
+  readonly block: MaskgitResidualBlock[] = [];
+  upsample?: Upsample;
+
+  forward(x: tf.Tensor4D): tf.Tensor4D {
+    const h = this.block.reduce((h, block) => block.forward(h), x);
+    return this.upsample ? this.upsample.forward(h) : h;
+  }
+}
+
+/** MaskGIT's decoder, with as many residual blocks a level as its encoder: `[B, h, w, z]` → `[B, h·f, w·f, out]`. */
+export class MaskgitDecoder extends Module {
+  readonly convIn: Conv2d;
+  readonly mid: MaskgitMiddle;
+  /** `up[0]` is the highest resolution, as in the published names. */
+  readonly up: Level[] = [];
+  readonly normOut: GroupNorm;
+  readonly convOut: Conv2d;
+
+  constructor({ ddconfig }: VqModelConfiguration, random: Random) {
+    super();
+    const { ch, ch_mult, num_res_blocks, out_ch, z_channels, norm_groups: groups = 32 } = ddconfig;
+    let channels = ch * ch_mult[ch_mult.length - 1];
+    this.convIn = new Conv2d(z_channels, channels, { random, padding: 1 });
+    this.mid = new MaskgitMiddle(channels, groups, random);
+    for (let depth = ch_mult.length - 1; depth >= 0; depth--) {
+      const level = new Level();
+      for (let i = 0; i < num_res_blocks; i++) {
+        level.block.push(new MaskgitResidualBlock(channels, ch * ch_mult[depth], groups, random));
+        channels = ch * ch_mult[depth];
+      }
+      if (depth > 0) level.upsample = new Upsample(channels, random);
+      this.up.unshift(level);
+    }
+    this.normOut = new GroupNorm(channels, { groups });
+    this.convOut = new Conv2d(channels, out_ch, { random, padding: 1 });
+  }
+
+  /** What the last convolution takes: `[B, h, w, z]` → `[B, h·f, w·f, ch]`. */
+  features(z: tf.Tensor4D): tf.Tensor4D {
+    let h = this.mid.forward(this.convIn.forward(z));
+    for (let depth = this.up.length - 1; depth >= 0; depth--) h = this.up[depth].forward(h);
+    return swish(this.normOut.forward(h));
+  }
+
+  forward(z: tf.Tensor4D): tf.Tensor4D {
+    return this.convOut.forward(this.features(z));
+  }
+}
