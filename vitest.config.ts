@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^@visual-echoes\/([a-z-]+)$/, replacement: `${packages}$1/src/index.ts` },
       {
-        find: /^@visual-echoes\/([a-z-]+)\/(node|browser|training)$/,
+        find: /^@visual-echoes\/([a-z-]+)\/(node|browser|training|decode)$/,
         replacement: `${packages}$1/src/$2/index.ts`,
       },
       { find: '#gradients', replacement: `${packages}core/src/training/gradients.node.ts` },

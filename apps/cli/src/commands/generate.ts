@@ -7,7 +7,7 @@ export function register(program: Command): void {
   const command = program
     .command('generate')
     .description('turn pictures into sounds and sounds into pictures, or make both from nothing')
-    .argument('[input...]', 'pictures, sounds (WAV) and folders of them')
+    .argument('[input...]', 'pictures, sounds, videos (their sound track) and folders of them')
     .addOption(
       new Option('--to <kind>', 'what to make; told by the input, if left out').choices([
         'audio',
@@ -29,6 +29,7 @@ export function register(program: Command): void {
 Examples:
   visual-echoes generate seven.png                     writes seven.wav and seven.mel.png
   visual-echoes generate seven.wav --out pictures      writes pictures/seven.png
+  visual-echoes generate word.m4a clip.mp4             sounds of other formats, and of videos; see doctor
   visual-echoes generate seven.png --count 5           writes seven-1.wav to seven-5.wav
   visual-echoes generate photos/ --to audio            every picture in a folder; a second run goes on
   visual-echoes generate --to both --count 8           writes sample-0001.wav and sample-0001.png, …

@@ -11,7 +11,7 @@ export function register(program: Command): void {
   const command = program
     .command('reconstruct')
     .description('send pictures and sounds through the tokenizer and back, and say how much is lost')
-    .argument('<input...>', 'pictures, sounds (WAV) and folders of them');
+    .argument('<input...>', 'pictures, sounds, videos (their sound track) and folders of them');
   addModelOptions(addOutputOptions(command))
     .addHelpText(
       'after',

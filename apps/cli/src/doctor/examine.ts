@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { type BackendReport, findModel, folderSource, listBackends, parseManifest } from 'visual-echoes/node';
 import type { ModelOptions } from '../commands/shared-options.js';
+import { FFMPEG_REMEDY, ffmpegProgram } from '../media/ffmpeg.js';
 
 interface Finding {
   ok: boolean;
@@ -52,13 +53,16 @@ function inWords({ available, label, reason, remedy, selfCheck, speed }: Backend
 
 async function findFfmpeg(): Promise<Finding> {
   try {
-    const { stdout } = await promisify(execFile)('ffmpeg', ['-version'], { timeout: 5000 });
-    return { ok: true, text: `${stdout.split('\n')[0].slice(0, 40)} (to convert sounds to WAV)` };
+    const { stdout } = await promisify(execFile)(ffmpegProgram(), ['-version'], { timeout: 5000 });
+    return {
+      ok: true,
+      text: `${stdout.split('\n')[0].slice(0, 40)}; sounds and videos of all formats are read`,
+    };
   } catch {
     return {
       ok: false,
-      text: 'not found; optional, converts sounds of other formats to WAV',
-      remedy: 'ffmpeg.org/download.html',
+      text: 'not found; WAV, MP3, Ogg and FLAC are read without it, M4A, AAC, AIFF and the sound of MP4 and WebM with it',
+      remedy: FFMPEG_REMEDY,
     };
   }
 }

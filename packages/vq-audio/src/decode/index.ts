@@ -1,0 +1,2 @@
+export * from './decode-sound.js';
+export * from './sound-format.js';
