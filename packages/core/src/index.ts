@@ -39,6 +39,8 @@ export * from './module/layout.js';
 export * from './module/module.js';
 export * from './module/parameter.js';
 export * from './module/weight-norm-state.js';
+export * from './perceptual/lpips.js';
+export * from './perceptual/vgg16.js';
 export * from './random.js';
 export * from './token-field.js';
 export * from './tokenizer.js';

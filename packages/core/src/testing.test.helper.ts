@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import { permute } from './module/layout.js';
 import type { StateTensor } from './module/module.js';
 
 /** Makes `cpu` the current backend, without its greeting. */
@@ -23,6 +24,17 @@ export const stateTensor = ({ shape, data }: FixtureTensor): StateTensor => ({
   shape,
   data: Float32Array.from(data),
 });
+
+/** Pictures, NCHW in a fixture, as a tensor `[B, H, W, C]`. */
+export function picture(fixture: FixtureTensor): tf.Tensor4D {
+  const { shape, data } = stateTensor(fixture);
+  const [n, c, h, w] = shape;
+  return tf.tensor4d(permute(data, shape, [0, 2, 3, 1]), [n, h, w, c]);
+}
+
+/** The values of `[B, H, W, C]` in a fixture's order. */
+export const picturesOf = (x: tf.Tensor4D): Float32Array =>
+  permute(x.dataSync() as Float32Array, x.shape, [0, 3, 1, 2]);
 
 /** Expects max |difference| ≤ `tolerance` · max(max |reference|, `least`), the two equally long. */
 export function expectClose(

@@ -51,7 +51,7 @@ export function layerCase(name: string, { layer: make, shape, integersBelow }: L
     const random = new Random(1).fork(name);
     const layer = make(random) as Layer;
     const size = shape.reduce((product, n) => product * n, 1);
-    const parameters = new Map(layer.namedParameters());
+    const parameters = new Map(layer.trainableParameters());
     for (const parameter of parameters.values()) parameter.set(random.normals(parameter.size, 0, 0.5));
     const input = new Parameter(shape, () => random.normals(size));
     const codes = Int32Array.from({ length: size }, () => random.integer(integersBelow ?? 1));

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  averagePool,
+  BatchNorm2d,
   Conv1d,
   type Conv1dOptions,
   Conv2d,
@@ -11,6 +13,7 @@ import {
   Linear,
   Module,
   multiHeadSelfAttention,
+  type Random,
   scaledDotProductAttention,
   swish,
   upsampleNearest,
@@ -73,6 +76,20 @@ const convolutions: readonly LayerCase[] = [
   }),
 ];
 
+/** Its running averages, which are not drawn anew, are not those of the start. */
+function batchNorm(random: Random): BatchNorm2d {
+  const norm = new BatchNorm2d(5);
+  norm.runningMean.set(random.normals(5));
+  norm.runningVar.set(random.uniforms(5, 0.5, 2));
+  return norm;
+}
+
+class BatchNormInTraining extends BatchNorm2d {
+  override forward(x: tf.Tensor4D): tf.Tensor4D {
+    return super.forward(x, { training: true });
+  }
+}
+
 /** Every layer of core, with odd sizes and more than one sample. */
 export const layerCases: readonly LayerCase[] = [
   layerCase('linear', { layer: (random) => new Linear(7, 5, { random }), shape: [3, 7] }),
@@ -116,6 +133,8 @@ export const layerCases: readonly LayerCase[] = [
     layer: () => new GroupNorm(6, { groups: 6 }),
     shape: [2, 3, 5, 6],
   }),
+  layerCase('batch norm', { layer: batchNorm, shape: [3, 5, 3, 5] }),
+  layerCase('batch norm, training', { layer: () => new BatchNormInTraining(7), shape: [3, 5, 2, 7] }),
   layerCase('layer norm', { layer: () => new LayerNorm(13), shape: [2, 5, 13] }),
   layerCase('embedding', {
     layer: (random) => new Embedding(11, 5, { random }),
@@ -127,6 +146,10 @@ export const layerCases: readonly LayerCase[] = [
   layerCase('upsample to the nearest', {
     layer: () => new FunctionLayer((x) => upsampleNearest(x as tf.Tensor4D)),
     shape: [3, 5, 3, 4],
+  }),
+  layerCase('average pool', {
+    layer: () => new FunctionLayer((x) => averagePool(x as tf.Tensor4D)),
+    shape: [3, 6, 4, 5],
   }),
   layerCase('attention', { layer: () => new FunctionLayer(attention), shape: [9, 7, 5] }),
   layerCase('attention with heads', { layer: () => new FunctionLayer(attention), shape: [6, 3, 11, 5] }),

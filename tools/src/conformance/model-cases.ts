@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type Canvas,
+  discriminatorLoss,
   emptyCanvas,
+  Lpips,
   Parameter,
+  PatchDiscriminator,
   positionsOf,
   Random,
   VectorQuantizer,
@@ -114,6 +117,50 @@ function vqModelCase(name: string, options: VqModelCaseOptions): ConformanceCase
         gradients,
       };
       model.dispose();
+      return outcome;
+    },
+  };
+}
+
+/** A step of a VQGAN against its discriminator, with a perceptual loss. */
+function adversarialCase(architecture: 'taming' | 'maskgit'): ConformanceCase {
+  return {
+    name: `adversarial step, ${architecture}`,
+    async run() {
+      const random = new Random(8);
+      const size = { height: 32, width: 32, channels: 3, multipliers: [1, 2], attention: [] };
+      const configuration = { ...tinyVqConfiguration(size), architecture, embed_dim: 16 };
+      const model = new VqModel(configuration, { random });
+      spread(model.quantize, random);
+      const discriminator = new PatchDiscriminator({ input_nc: 3, ndf: 4, n_layers: 2 }, { random });
+      const lpips = new Lpips({ widths: [3, 4, 4, 5, 5], random });
+      const x = tf.tensor4d(random.uniforms(2 * 32 * 32 * 3, -1, 1), [2, 32, 32, 3]);
+      let decoded: tf.Tensor4D | undefined;
+      const weights: tf.Scalar[] = [];
+      const ours = await readGradients(() => {
+        const adversary = { discriminator, weight: 0.8 };
+        const perceptual = (a: tf.Tensor4D, b: tf.Tensor4D) => lpips.loss(a, b);
+        const result = vqModelLoss(model, x, { adversary, perceptual });
+        decoded = tf.keep(tf.clone(result.decoded));
+        weights.push(tf.keep(tf.clone(result.metrics.adversarialWeight!)));
+        return result.loss;
+      }, model.trainableParameters());
+      const theirs = await readGradients(
+        () => discriminatorLoss(discriminator, x, decoded!, { form: 'vanilla' }).loss,
+        discriminator.trainableParameters(),
+      );
+      const outcome = {
+        forward: {
+          loss: ours.value,
+          decoded: await decoded!.data(),
+          weight: await weights[0].data(),
+          discriminator: theirs.value,
+          variance: await discriminator.namedParameters().get('main.3.running_var')!.data(),
+        },
+        gradients: { ...ours.gradients, ...theirs.gradients },
+      };
+      tf.dispose([x, decoded!, ...weights]);
+      for (const module of [model, discriminator, lpips]) module.dispose();
       return outcome;
     },
   };
@@ -264,6 +311,8 @@ export const modelCases: readonly ConformanceCase[] = [
     multipliers: [1, 1, 2, 2],
     attention: [10],
   }),
+  adversarialCase('taming'),
+  adversarialCase('maskgit'),
   transformerCase({ tableGradient: false }),
   transformerCase({ tableGradient: true }),
   adamW,

@@ -5,20 +5,24 @@ import {
   type Plane,
   type Random,
   type StateDict,
+  type VqModelLoss,
   type VqTokenizer,
   vqModelLoss,
 } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
 import {
   AdamW,
+  descend,
   EmaCodebook,
   type EmaCodebookOptions,
-  train,
+  runTraining,
+  type StepOutcome,
   WeightEma,
   warmupCosine,
 } from '@visual-echoes/core/training';
+import { Rival } from './rival.js';
 import type { RunOptions } from './run-options.js';
-import type { Schedule } from './training-file.js';
+import type { Adversarial, Schedule } from './training-file.js';
 
 const CODEBOOK = 'quantize.embedding.weight';
 
@@ -36,10 +40,12 @@ export interface TokenizerTraining<Media> extends RunOptions {
   codebook?: EmaCodebookOptions;
   /** See `vqModelLoss`. */
   tokenNoise?: number | undefined;
+  /** The discriminator that the decoder is trained against. */
+  adversarial?: Adversarial | undefined;
   schedule: Schedule;
 }
 
-/** Trains a tokenizer by reconstruction and codebook loss; its weights are then the averaged ones. */
+/** Trains a tokenizer by reconstruction and codebook loss, and against a discriminator where one is asked for; its weights are then the averaged ones. */
 export async function trainTokenizer<Media>({
   tokenizer,
   draw,
@@ -48,6 +54,7 @@ export async function trainTokenizer<Media>({
   decoderOnly,
   codebook,
   tokenNoise,
+  adversarial,
   schedule,
   ...run
 }: TokenizerTraining<Media>): Promise<StateDict> {
@@ -74,43 +81,67 @@ export async function trainTokenizer<Media>({
   const optimizer = new AdamW(weights, { betas, weightDecay });
   const ema = emaDecay ? new WeightEma(weights, { decay: emaDecay }) : undefined;
 
-  let seen: { vectors: tf.Tensor2D; indices: tf.Tensor1D } | undefined;
-  await train({
-    module: model,
-    parameters: weights,
-    optimizer,
-    ema,
-    steps,
-    seed: schedule.seed,
-    learningRate: warmupCosine({ base: learningRate, warmup, total: steps, minimum: minimumRate }),
-    clipNorm,
-    state: follower ? { codebook: follower } : {},
-    loss: (_, random) => {
-      const x = tokenizer.toTensor(Array.from({ length: batchSize }, () => draw(random)));
-      const result = vqModelLoss(model, x, {
-        codebookLoss: follower ? 'commitment' : 'legacy',
-        noise: tokenNoise ? { share: tokenNoise, random: random.fork('noise') } : undefined,
-      });
-      if (follower) {
-        seen = { vectors: tf.keep(tf.clone(result.vectors)), indices: tf.keep(tf.clone(result.indices)) };
-      }
-      return result;
+  const rival = adversarial && new Rival(adversarial, model.channels, schedule.seed);
+  const rate = warmupCosine({ base: learningRate, warmup, total: steps, minimum: minimumRate });
+
+  async function step(number: number, random: Random): Promise<StepOutcome> {
+    const x = tokenizer.toTensor(Array.from({ length: batchSize }, () => draw(random)));
+    const facing = rival && number > rival.start ? rival : undefined;
+    const kept: tf.Tensor[] = [x];
+    const keep = <T extends tf.Tensor>(tensor: T): T => {
+      kept.push(tf.keep(tf.clone(tensor)));
+      return kept[kept.length - 1] as T;
+    };
+    let seen: Pick<VqModelLoss, 'vectors' | 'indices' | 'decoded'> | undefined;
+    const { loss, metrics, gradientNorm } = await descend({
+      parameters: weights,
+      optimizer,
+      learningRate: rate(number),
+      clipNorm,
+      loss: () => {
+        const result = vqModelLoss(model, x, {
+          codebookLoss: follower ? 'commitment' : 'legacy',
+          noise: tokenNoise ? { share: tokenNoise, random: random.fork('noise') } : undefined,
+          adversary: facing?.adversary,
+        });
+        const { vectors, indices, decoded } = result;
+        seen = { vectors: keep(vectors), indices: keep(indices), decoded: keep(decoded) };
+        return result;
+      },
+    });
+    const { vectors, indices, decoded } = seen!;
+    const extra: Record<string, number> = {};
+    if (follower) extra['revived'] = await follower.update(vectors, indices, random);
+    if (facing) Object.assign(extra, await facing.learn(x, decoded));
+    tf.dispose(kept);
+    return { loss, metrics: { ...metrics, ...extra }, learningRate: rate(number), gradientNorm };
+  }
+
+  await runTraining(
+    {
+      modules: {
+        module: model,
+        ...(follower && { 'state.codebook': follower }),
+        ...(rival && { discriminator: rival.adversary.discriminator }),
+      },
+      optimizers: { optimizer, ...(rival && { 'discriminator.optimizer': rival.optimizer }) },
+      run: step,
     },
-    afterStep: async (_, random): Promise<Record<string, number>> => {
-      if (!follower || !seen) return {};
-      const revived = await follower.update(seen.vectors, seen.indices, random);
-      tf.dispose([seen.vectors, seen.indices]);
-      return { revived };
+    {
+      steps,
+      seed: schedule.seed,
+      ema,
+      validate: { every: schedule.validateEvery, run: () => reconstructionFigures(tokenizer, validation) },
+      checkpoints: { store: run.store, every: schedule.checkpointEvery },
+      ...run,
     },
-    validate: { every: schedule.validateEvery, run: () => reconstructionFigures(tokenizer, validation) },
-    checkpoints: { store: run.store, every: schedule.checkpointEvery },
-    ...run,
-  });
+  );
   ema?.swap();
   const state = await tokenizer.stateDict();
   optimizer.dispose();
   ema?.dispose();
   follower?.dispose();
+  rival?.dispose();
   return state;
 }
 

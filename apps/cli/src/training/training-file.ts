@@ -34,6 +34,22 @@ const codebook = z.strictObject({
   reviveBelow: z.number().default(0.05),
 });
 
+/** A PatchGAN that the decoder is trained against, as in taming-transformers. */
+const adversarial = z.strictObject({
+  /** Of the adversarial loss, times the adaptive weight. */
+  weight: z.number().positive().default(0.8),
+  /** Steps before the discriminator joins. */
+  start: z.int().min(0).default(0),
+  /** Its halvings of the picture, and its channels after the first. */
+  layers: count.default(3),
+  ndf: count.default(64),
+  learningRate: z.number().positive(),
+  betas: z.tuple([z.number(), z.number()]).default([0.5, 0.9]),
+  /** The most that the adaptive weight can be: 1e4 in taming-transformers, 1 in SpecVQGAN. */
+  adaptiveLimit: z.number().positive().default(1e4),
+  loss: z.enum(['hinge', 'vanilla']).default('hinge'),
+});
+
 const tokenizerTraining = {
   /** Folder of a trained tokenizer from whose weights this one starts; a codebook of another size is left out. */
   start: z.string().optional(),
@@ -43,6 +59,8 @@ const tokenizerTraining = {
   codebook: codebook.optional(),
   /** The largest share of a piece's tokens that are replaced by others before the decoder, in training. */
   tokenNoise: share.optional(),
+  /** Absent: the decoder is trained on its reconstructions' error alone. */
+  adversarial: adversarial.optional(),
   training: schedule,
 };
 
@@ -143,6 +161,7 @@ export const transformerFile = z.strictObject({
 export type ImageTokenizerFile = z.infer<typeof imageTokenizerFile>;
 export type AudioTokenizerFile = z.infer<typeof audioTokenizerFile>;
 export type TransformerFile = z.infer<typeof transformerFile>;
+export type Adversarial = z.infer<typeof adversarial>;
 export type Schedule = z.infer<typeof schedule>;
 
 /** Reads a training configuration. */

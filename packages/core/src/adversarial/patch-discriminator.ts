@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError, ShapeError } from '../errors.js';
 import { BatchNorm2d } from '../layers/batch-norm2d.js';
 import { Conv2d } from '../layers/conv2d.js';
 import { normal } from '../module/initializers.js';
@@ -34,6 +34,8 @@ const activate = (x: tf.Tensor4D): tf.Tensor4D => tf.leakyRelu(x, SLOPE);
 export class PatchDiscriminator extends Module {
   /** Layers by their published numbers; activations have no weights. */
   readonly main: (Conv2d | BatchNorm2d | typeof activate)[] = [];
+  private readonly channels: number;
+  private readonly smallest: number;
 
   /** @throws ConfigurationError */
   constructor(
@@ -66,9 +68,19 @@ export class PatchDiscriminator extends Module {
       channels = wider;
     }
     this.main.push(convolution(channels, 1, 1, true));
+    this.channels = input_nc;
+    this.smallest = 3 * 2 ** n_layers;
   }
 
+  /** @throws ShapeError where pictures have other channels or are smaller than a patch. */
   forward(x: tf.Tensor4D, { training = false }: { training?: boolean } = {}): tf.Tensor4D {
+    const [, height, width, channels] = x.shape;
+    if (channels !== this.channels || Math.min(height, width) < this.smallest) {
+      throw new ShapeError(
+        `This discriminator takes pictures [B, H, W, ${this.channels}] of at least ${this.smallest} pixels a side, ` +
+          `not [${x.shape}]; give it other channels or fewer layers.`,
+      );
+    }
     let h = x;
     for (const layer of this.main) {
       if (layer instanceof BatchNorm2d) h = layer.forward(h, { training });

@@ -49,39 +49,51 @@ export function reconstructionLoss(
   { perceptual, perceptualWeight = 1, adversary }: ReconstructionLossOptions = {},
 ): ReconstructionLoss {
   const decoded = convOut.forward(features);
-  const metrics: Partial<ReconstructionLoss['metrics']> = {};
-  const likeness = (x: tf.Tensor) => {
-    metrics.reconstruction = tf.mean(tf.abs(tf.sub(pictures, x)));
-    if (!perceptual) return metrics.reconstruction;
-    metrics.perceptual = perceptual(pictures, x as tf.Tensor4D);
-    return tf.add(metrics.reconstruction, tf.mul(metrics.perceptual, perceptualWeight)) as tf.Scalar;
-  };
-  const done = (loss: tf.Scalar) => ({
-    loss,
-    decoded,
-    metrics: metrics as ReconstructionLoss['metrics'],
-  });
-  if (!adversary) return done(likeness(decoded));
+  const error = (x: tf.Tensor) => tf.mean(tf.abs(tf.sub(pictures, x)));
+  const look = perceptual && ((x: tf.Tensor) => perceptual(pictures, x as tf.Tensor4D));
+  if (!adversary) {
+    const metrics = { reconstruction: error(decoded) as tf.Scalar, perceptual: look?.(decoded) };
+    const near = plus(metrics.reconstruction, metrics.perceptual, perceptualWeight) as tf.Scalar;
+    return { loss: near, decoded, metrics: defined(metrics) };
+  }
 
   const { discriminator, weight = 0.8, adaptiveLimit = 1e4 } = adversary;
   const deceit = (x: tf.Tensor) =>
     tf.neg(tf.mean(discriminator.forward(x as tf.Tensor4D, { training: true })));
-  // Both slopes by the reconstruction, once: what comes before it is then gone through with their sum alone.
-  const near = withSlope(likeness, decoded);
+  // Slopes by the reconstruction, once: what comes before it is then gone through with their sum alone.
+  const reconstruction = withSlope(error, decoded);
+  const seen = look && withSlope(look, decoded);
   const adversarial = withSlope(deceit, decoded);
+  const nearSlope = plus(reconstruction.slope, seen?.slope, perceptualWeight);
   const atLastWeight = (slope: tf.Tensor) => {
     const filter = convOut.weight.value as unknown as tf.Tensor4D;
-    const gradient = tf.grad((w) => convOut.convolve(features, w as tf.Tensor4D))(filter, slope);
-    return tf.norm(gradient);
+    return tf.norm(tf.grad((w) => convOut.convolve(features, w as tf.Tensor4D))(filter, slope));
   };
-  const ratio = tf.div(atLastWeight(near.slope), tf.add(atLastWeight(adversarial.slope), 1e-4));
-  const total = tf.mul(tf.minimum(ratio, adaptiveLimit), weight) as tf.Scalar;
-  metrics.adversarial = adversarial.value;
-  metrics.adversarialWeight = total;
-  const value = tf.add(near.value, tf.mul(total, adversarial.value)) as tf.Scalar;
-  const slope = tf.add(near.slope, tf.mul(total, adversarial.slope));
-  return done(withGradient(decoded, value, slope));
+  const ratio = tf.div(atLastWeight(nearSlope), tf.add(atLastWeight(adversarial.slope), 1e-4));
+  const adversarialWeight = tf.mul(tf.minimum(ratio, adaptiveLimit), weight) as tf.Scalar;
+  const near = plus(reconstruction.value, seen?.value, perceptualWeight);
+  const value = plus(near, adversarial.value, adversarialWeight) as tf.Scalar;
+  const slope = plus(nearSlope, adversarial.slope, adversarialWeight);
+  return {
+    loss: withGradient(decoded, value, slope),
+    decoded,
+    metrics: defined({
+      reconstruction: reconstruction.value,
+      perceptual: seen?.value,
+      adversarial: adversarial.value,
+      adversarialWeight,
+    }),
+  };
 }
+
+/** a + weight · b, or a where there is no b. */
+const plus = (a: tf.Tensor, b: tf.Tensor | undefined, weight: number | tf.Scalar): tf.Tensor =>
+  b ? tf.add(a, tf.mul(b, weight)) : a;
+
+const defined = <T extends object>(metrics: T) =>
+  Object.fromEntries(
+    Object.entries(metrics).filter(([, value]) => value !== undefined),
+  ) as ReconstructionLoss['metrics'] & T;
 
 function withSlope(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): { value: tf.Scalar; slope: tf.Tensor } {
   const { value, grad } = tf.valueAndGrad(f)(x);

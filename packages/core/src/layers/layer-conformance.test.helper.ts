@@ -1,15 +1,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { AttentionBlock } from '../autoencoder/attention-block.js';
+import { MaskgitResidualBlock } from '../autoencoder/maskgit-residual-block.js';
 import { ResidualBlock } from '../autoencoder/residual-block.js';
 import { VectorQuantizer } from '../autoencoder/vector-quantizer.js';
 import { valueAndGradients } from '../autograd/value-and-gradients.js';
-import { permute, toFile } from '../module/layout.js';
+import { toFile } from '../module/layout.js';
 import { Module } from '../module/module.js';
 import { Random } from '../random.js';
-import { expectClose, type FixtureTensor, readFixture, stateTensor } from '../testing.test.helper.js';
+import {
+  expectClose,
+  type FixtureTensor,
+  picture,
+  picturesOf,
+  readFixture,
+  stateTensor,
+} from '../testing.test.helper.js';
 import { gelu, swish } from './activations.js';
 import { multiHeadSelfAttention } from './attention.js';
+import { averagePool } from './average-pool.js';
+import { BatchNorm2d } from './batch-norm2d.js';
 import { Conv2d } from './conv2d.js';
 import { Embedding } from './embedding.js';
 import { GroupNorm } from './group-norm.js';
@@ -68,6 +78,12 @@ class Downsample extends Module {
   }
 }
 
+class BatchNormInTraining extends BatchNorm2d {
+  override forward(x: tf.Tensor4D): tf.Tensor4D {
+    return super.forward(x, { training: true });
+  }
+}
+
 const random = new Random(0);
 
 const layers: Record<string, () => unknown> = {
@@ -88,21 +104,23 @@ const layers: Record<string, () => unknown> = {
   'attention block': () => new AttentionBlock(8, 2, random),
   'residual block': () => new ResidualBlock(4, 4, 2, random),
   'residual block, wider': () => new ResidualBlock(4, 6, 2, random),
+  'average pool': () => new FunctionLayer((x) => averagePool(x as tf.Tensor4D)),
+  'maskgit block, wider': () => new MaskgitResidualBlock(4, 6, 2, random),
+  'batch norm': () => new BatchNorm2d(5),
+  'batch norm, training': () => new BatchNormInTraining(5),
 };
 
 const isPicture = ({ shape }: FixtureTensor) => shape.length === 4;
 
 /** Pictures are NCHW in PyTorch and NHWC here. */
 function toTensor(fixture: FixtureTensor, dtype: 'float32' | 'int32' = 'float32'): tf.Tensor {
+  if (isPicture(fixture)) return picture(fixture);
   const { shape, data } = stateTensor(fixture);
-  if (!isPicture(fixture)) return tf.tensor(data, [...shape], dtype);
-  const [n, c, h, w] = shape;
-  return tf.tensor(permute(data, shape, [0, 2, 3, 1]), [n, h, w, c]);
+  return tf.tensor(data, [...shape], dtype);
 }
 
 function valuesOf(tensor: tf.Tensor): ArrayLike<number> {
-  const values = tensor.dataSync() as Float32Array;
-  return tensor.rank === 4 ? permute(values, tensor.shape, [0, 3, 1, 2]) : values;
+  return tensor.rank === 4 ? picturesOf(tensor as tf.Tensor4D) : tensor.dataSync();
 }
 
 /**
@@ -111,6 +129,7 @@ function valuesOf(tensor: tf.Tensor): ArrayLike<number> {
  */
 export function describeLayers(): void {
   const fixtures = readFixture<Fixtures>('layers.json');
+  Object.assign(fixtures.layers, readFixture<Pick<Fixtures, 'layers'>>('adversarial.json').layers);
 
   it('has a layer for every fixture', () => {
     expect(Object.keys(layers)).toEqual(Object.keys(fixtures.layers));
@@ -134,7 +153,7 @@ export function describeLayers(): void {
       expectClose(valuesOf(dx), fixture.dx.data, 1e-4);
       dx.dispose();
     }
-    const parameters = layer.namedParameters();
+    const parameters = layer.trainableParameters();
     if (parameters.size > 0) {
       const { value, gradients } = valueAndGradients(() => score(x), parameters);
       // A key's bias has no gradient but rounding.
