@@ -31,7 +31,7 @@ const V1: HiFiGanConfiguration = {
   num_mels: 80,
 };
 
-/** The authors' published configurations: 13.93 M, 0.93 M and 1.46 M weights (folded 13.93, 0.93 and 1.46 M too). */
+/** The authors' published configurations, of 13.93 M, 0.93 M and 1.46 M weights with the weight norms folded. */
 export const HIFIGAN: Readonly<Record<'v1' | 'v2' | 'v3', HiFiGanConfiguration>> = {
   v1: V1,
   v2: { ...V1, upsample_initial_channel: 128 },
@@ -56,6 +56,7 @@ const SLOPE = 0.1;
 export class HiFiGanGenerator extends Module implements Generator {
   readonly bands: number;
   readonly hopLength: number;
+  readonly leastFrames = 1;
   readonly convPre: Conv1d;
   readonly ups: ConvTranspose1d[] = [];
   readonly resblocks: (HiFiGanBlock1 | HiFiGanBlock2)[] = [];

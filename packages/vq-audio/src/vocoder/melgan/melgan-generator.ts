@@ -23,11 +23,13 @@ export interface GeneratorOptions {
 
 /**
  * MelGAN's generator (Kumar et al., 2019; descriptinc/melgan-neurips, `mel2wav/modules.py`), under the authors' names.
- * At the published size (80 bands, ngf 32, ratios 8, 8, 2, 2, three residual layers) 4.26 M weights.
+ * At the published size (80 bands, ngf 32, ratios 8, 8, 2, 2, three residual layers) 4.26 M weights, the norms folded.
  */
 export class MelGanGenerator extends Module implements Generator {
   readonly bands: number;
   readonly hopLength: number;
+  /** Fewer cannot be mirrored. */
+  readonly leastFrames: number;
   /** Convolutions at the places where the authors' `nn.Sequential` has them. */
   readonly model: (Conv1d | ConvTranspose1d | MelGanResidualBlock)[] = [];
 
@@ -38,6 +40,8 @@ export class MelGanGenerator extends Module implements Generator {
     super();
     this.bands = bands;
     this.hopLength = ratios.reduce((product, ratio) => product * ratio, 1);
+    const widest = 3 ** (residualLayers - 1);
+    this.leastFrames = Math.max(4, Math.ceil((widest + 1) / ratios[0]));
     const wide = { random, form, kernelSize: 7, padding: 3, paddingMode: 'reflect' as const };
     let channels = ngf * 2 ** ratios.length;
     let place = 1; // 0 mirrors the ends
@@ -62,10 +66,12 @@ export class MelGanGenerator extends Module implements Generator {
 
   /**
    * Mels [B, frames, bands] → waves [B, frames · hopLength, 1].
-   * @throws ShapeError for fewer than 4 frames, which cannot be mirrored.
+   * @throws ShapeError for fewer frames than can be mirrored.
    */
   forward(mel: tf.Tensor3D): tf.Tensor3D {
-    if (mel.shape[1] < 4) throw new ShapeError(`MelGAN takes 4 frames or more, not ${mel.shape[1]}.`);
+    if (mel.shape[1] < this.leastFrames) {
+      throw new ShapeError(`This MelGAN takes ${this.leastFrames} frames or more, not ${mel.shape[1]}.`);
+    }
     const layers = this.model.filter(() => true); // without the empty places
     const [first, ...rest] = layers;
     return tf.tanh(

@@ -7,6 +7,8 @@ export interface Generator extends Module {
   readonly bands: number;
   /** Samples a frame. */
   readonly hopLength: number;
+  /** It takes no fewer frames. */
+  readonly leastFrames: number;
   /** Mels [B, frames, bands] → waves [B, frames · hopLength, 1] in −1..1. */
   forward(mel: tf.Tensor3D): tf.Tensor3D;
 }
