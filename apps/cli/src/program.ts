@@ -7,6 +7,7 @@ const COMMANDS: Record<string, string> = {
   reconstruct: 'send pictures and sounds through the tokenizer and back, and say how much is lost',
   train: 'train one part of a model',
   evaluate: 'measure a model',
+  convert: 'turn a published checkpoint into a part of a model folder, and back',
   doctor: 'say which engines work here and how fast, what is missing and how to get it',
 };
 

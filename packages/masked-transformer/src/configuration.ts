@@ -142,5 +142,48 @@ export function fromMageConfiguration(mage: MageConfiguration): MaskedTransforme
   };
 }
 
+/**
+ * MAGE's sizes as far as its weights show them: all but the heads, which are 64 wide in the encoder of the published
+ * models and 16 in the decoder, and the rows of the word table, which are theirs at 2,025 words.
+ * @throws ConfigurationError where a size is not that of a published model.
+ */
+export function inferMageConfiguration(
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+): MageConfiguration {
+  const shape = (name: string): readonly number[] => {
+    const tensor = tensors.get(name);
+    if (tensor) return tensor.shape;
+    throw new ConfigurationError(
+      `The checkpoint is not of MAGE: it has no ${name}. Name its configuration file.`,
+    );
+  };
+  const blocks = (prefix: string) => {
+    let count = 0;
+    while (tensors.has(`${prefix}.${count}.norm1.weight`)) count++;
+    return count;
+  };
+  const [vocab_size, embed_dim] = shape('token_emb.word_embeddings.weight');
+  const [decoder_embed_dim] = shape('decoder_norm.weight');
+  if (vocab_size !== 2025 || embed_dim % 64 !== 0 || decoder_embed_dim % 16 !== 0) {
+    throw new ConfigurationError(
+      `A MAGE of ${vocab_size} words and width ${embed_dim} is none of the published; name its configuration file.`,
+    );
+  }
+  return {
+    embed_dim,
+    depth: blocks('blocks'),
+    num_heads: embed_dim / 64,
+    decoder_embed_dim,
+    decoder_depth: blocks('decoder_blocks'),
+    decoder_num_heads: 16,
+    mlp_ratio: shape('blocks.0.mlp.fc1.weight')[0] / embed_dim,
+    codebook_size: 1024,
+    mask_token_label: 2024,
+    fake_class_label: 1100,
+    vocab_size,
+    tokens: shape('token_emb.position_embeddings.weight')[0] - 1,
+  };
+}
+
 const withoutUndefined = <T extends object>(given: T) =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;

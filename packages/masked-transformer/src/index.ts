@@ -2,6 +2,7 @@ export { type ConditionLink, type ConditionLinkOptions, measureConditionLinks } 
 export {
   type FieldLayout,
   fromMageConfiguration,
+  inferMageConfiguration,
   type MageConfiguration,
   type MaskedTransformerConfiguration,
   type ResolvedConfiguration,

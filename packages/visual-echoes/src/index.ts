@@ -14,7 +14,13 @@ export type {
 } from './generation/media.js';
 export { resultSeed } from './generation/result-seed.js';
 export { type LoadModelOptions, loadModel } from './model-folder/load-model.js';
-export { type ModelManifest, parseManifest, type TaskName } from './model-folder/manifest.js';
+export {
+  type ModelManifest,
+  type PartialModelManifest,
+  parseManifest,
+  parsePartialManifest,
+  type TaskName,
+} from './model-folder/manifest.js';
 export type { ModelSource } from './model-folder/model-source.js';
 export { urlSource } from './model-folder/url-source.js';
 export { VisualEchoes } from './visual-echoes.js';

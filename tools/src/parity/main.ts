@@ -4,13 +4,14 @@ import { type BackendName, selectBackend } from '@visual-echoes/backends/node';
 import { ConfigurationError, VisualEchoesError } from '@visual-echoes/core';
 import type { Row } from './compare.js';
 import { modelOf } from './models.js';
-import { readReferenceFolder } from './reference-folder.js';
+import { readReferenceFolders } from './reference-folder.js';
 
 const HELP = `Compares our models with golden outputs of the published ones.
 
   pnpm parity FOLDER… [--backend tensorflow|wasm|cpu] [--json]
 
-A folder holds config.json, weights.safetensors and io.safetensors; its name says which model it is.
+A folder holds config.json, io.safetensors and the weights in one or more forms (weights.safetensors, weights.ckpt,
+weights.legacy.pt), each of which is compared; its name says which model it is.
 Floats pass within 1e-4 of the largest reference, gradients within 1e-3, indices where all are equal.
 The exit code is 1 where a row falls short.
 
@@ -19,29 +20,36 @@ The exit code is 1 where a row falls short.
 
 interface FolderReport {
   folder: string;
+  weights?: string;
   model?: string;
   pass: boolean;
   rows: Row[];
   error?: string;
 }
 
-async function compareFolder(folder: string): Promise<FolderReport> {
+/** A report for each file of weights. */
+async function compareFolder(folder: string): Promise<FolderReport[]> {
+  const reports: FolderReport[] = [];
   try {
     const { model, compare } = modelOf(folder);
-    const rows = await compare(await readReferenceFolder(folder));
-    return { folder, model, pass: rows.length > 0 && rows.every((row) => row.pass), rows };
+    for (const [weights, reference] of await readReferenceFolders(folder)) {
+      const rows = await compare(reference);
+      const pass = rows.length > 0 && rows.every((row) => row.pass);
+      reports.push({ folder, weights, model, pass, rows });
+    }
   } catch (error) {
     if (!(error instanceof VisualEchoesError)) throw error;
-    return { folder, pass: false, rows: [], error: error.message };
+    reports.push({ folder, pass: false, rows: [], error: error.message });
   }
+  return reports;
 }
 
-function printReport({ folder, pass, rows, error }: FolderReport): void {
+function printReport({ folder, weights, pass, rows, error }: FolderReport): void {
   if (error) {
     console.error(error);
     return;
   }
-  console.log(`\n${folder}`);
+  console.log(`\n${folder}, ${weights}`);
   const width = Math.max(...rows.map((row) => row.output.length));
   for (const { output, difference, reference, ratio, limit, pass, note } of rows) {
     const figures =
@@ -74,9 +82,9 @@ async function main(): Promise<number> {
   });
   const reports: FolderReport[] = [];
   for (const folder of folders) {
-    const report = await compareFolder(folder);
-    reports.push(report);
-    if (!values.json) printReport(report);
+    const own = await compareFolder(folder);
+    reports.push(...own);
+    if (!values.json) own.forEach(printReport);
   }
   const pass = reports.every((report) => report.pass);
   if (values.json) console.log(JSON.stringify({ backend, pass, folders: reports }, null, 2));

@@ -9,8 +9,8 @@ import { compareMaskgitVqgan, compareVqgan } from './vqgan.js';
 
 export type Compare = (folder: ReferenceFolder) => Promise<Row[]>;
 
-/** The reference models by the names of their folders; `undefined` where we have not built the model yet. */
-const models: Record<string, Compare | undefined> = {
+/** The reference models by the names of their folders. */
+const models: Record<string, Compare> = {
   'taming-vqgan': compareVqgan,
   specvqgan: compareVqgan,
   mage: compareMage,
@@ -24,23 +24,19 @@ const models: Record<string, Compare | undefined> = {
 
 /**
  * The model that a folder's name says, also with something behind it (`mage-seed2`).
- * @throws ConfigurationError where it says none, or one that is not built yet.
+ * @throws ConfigurationError where it says none.
  */
 export function modelOf(folder: string): { model: string; compare: Compare } {
   const name = basename(resolve(folder));
-  const model = Object.keys(models)
+  const [model] = Object.keys(models)
     .filter(
       (known) => name === known || /^[-_.]/.test(name.startsWith(known) ? name.slice(known.length) : ''),
     )
-    .sort((a, b) => b.length - a.length)[0];
-  const built = Object.keys(models).filter((known) => models[known]);
-  const compare = model === undefined ? undefined : models[model];
-  if (!compare) {
+    .sort((a, b) => b.length - a.length);
+  if (model === undefined) {
     throw new ConfigurationError(
-      model
-        ? `${folder}: parity of ${model} is not supported yet; there is that of ${built.join(', ')}.`
-        : `${folder}: the folder's name is none of the reference models ${built.join(', ')}.`,
+      `${folder}: the folder's name is none of the reference models ${Object.keys(models).join(', ')}.`,
     );
   }
-  return { model, compare };
+  return { model, compare: models[model] };
 }

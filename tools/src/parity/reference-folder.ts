@@ -1,7 +1,15 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { CheckpointError, ConfigurationError, type StateDict, type StateTensor } from '@visual-echoes/core';
-import { fileAccessError, readStateFile } from '@visual-echoes/core/node';
+import {
+  CheckpointError,
+  ConfigurationError,
+  FileAccessError,
+  readTensors,
+  type StateDict,
+  type StateTensor,
+} from '@visual-echoes/core';
+import { fileAccessError, readStateFile, withCheckpointFile } from '@visual-echoes/core/node';
 
 /** A reference model as it lies in a folder: the authors' configuration, weights, inputs and outputs. */
 export interface ReferenceFolder {
@@ -12,8 +20,11 @@ export interface ReferenceFolder {
   io: StateDict;
 }
 
-/** Reads `config.json`, `weights.safetensors` and `io.safetensors`. */
-export async function readReferenceFolder(folder: string): Promise<ReferenceFolder> {
+/** The forms in which a folder may hold its weights: the same tensors in each. */
+const WEIGHTS = ['weights.safetensors', 'weights.ckpt', 'weights.legacy.pt'];
+
+/** Reads `config.json`, `io.safetensors` and every file of weights: a folder for each of those. */
+export async function readReferenceFolders(folder: string): Promise<[weights: string, ReferenceFolder][]> {
   const path = join(folder, 'config.json');
   const text = await readFile(path, 'utf8').catch((cause) => {
     throw fileAccessError('read', path, cause);
@@ -27,12 +38,23 @@ export async function readReferenceFolder(folder: string): Promise<ReferenceFold
   if (typeof configuration !== 'object' || configuration === null) {
     throw new ConfigurationError(`${path} holds no object; it must be the constructor's arguments.`);
   }
-  return {
+  const common = {
     name: basename(resolve(folder)),
     configuration: configuration as Record<string, unknown>,
-    weights: await readStateFile(join(folder, 'weights.safetensors')),
     io: await readStateFile(join(folder, 'io.safetensors')),
   };
+  const files = WEIGHTS.filter((file) => existsSync(join(folder, file)));
+  if (files.length === 0) {
+    throw new FileAccessError(`${folder} holds none of ${WEIGHTS.join(', ')}; copy the folder again.`);
+  }
+  return Promise.all(
+    files.map(
+      async (file): Promise<[string, ReferenceFolder]> => [
+        file,
+        { ...common, weights: await withCheckpointFile(join(folder, file), readTensors) },
+      ],
+    ),
+  );
 }
 
 /** An entry of `io.safetensors` that the model cannot do without. */

@@ -5,6 +5,7 @@ import {
   type Mel,
   type MelConfig,
   MelSpectrogram,
+  prepareClip,
   prepareSpeech,
   type Vocoder,
   type Waveform,
@@ -12,6 +13,9 @@ import {
 import type { ModelManifest } from '../model-folder/manifest.js';
 
 type AudioPart = ModelManifest['parts']['audio'];
+
+const toClip = (sound: Waveform, how: AudioPart['preprocessing']) =>
+  how.type === 'speech' ? prepareSpeech(sound, how) : prepareClip(sound, how);
 
 /** Makes the vocoder that a model folder names. */
 export type CreateVocoder = (mel: MelConfig, options: AudioPart['vocoder']) => Vocoder;
@@ -45,8 +49,7 @@ export class SoundCodec {
         `Without preprocessing a sound is mono at ${mel.sampleRate} Hz; this one has ${sound.channels.length} channels at ${sound.sampleRate} Hz.`,
       );
     }
-    const clip = preprocess ? await prepareSpeech(sound, preprocessing) : sound.channels[0];
-    return this.spectrogram.forward(clip);
+    return this.spectrogram.forward(preprocess ? await toClip(sound, preprocessing) : sound.channels[0]);
   }
 
   /** Mel spectrograms → their sounds, each by its own seed. */

@@ -11,6 +11,7 @@ const finite = z.number();
 const fileName = z.string().regex(/^[\w-][\w.-]*$/, 'must be the name of a file in the model folder');
 
 const vqModel = z.object({
+  architecture: z.literal(['taming', 'maskgit']).optional(),
   ddconfig: z.object({
     double_z: z.boolean().optional(),
     z_channels: count,
@@ -70,12 +71,14 @@ const speech = z.object({
   maxDuration: finite,
 });
 
+const clip = z.object({ type: z.literal('clip'), sampleRate: count, seconds: finite.positive().max(60) });
+
 const audio = z.object({
   type: z.literal('specvqgan'),
   weights: fileName,
   configuration: vqModel,
   mel,
-  preprocessing: speech,
+  preprocessing: z.discriminatedUnion('type', [speech, clip]),
   vocoder: z.object({
     type: z.literal('griffin-lim'),
     iterations: count.optional(),
