@@ -8,6 +8,7 @@ export * from './autoencoder/vector-quantizer.js';
 export * from './autoencoder/vq-model.js';
 export * from './autoencoder/vq-model-loss.js';
 export * from './autoencoder/vq-tokenizer.js';
+export * from './autoencoder/vqgan-configuration-of.js';
 export * from './autograd/off-tape.js';
 export * from './autograd/value-and-gradients.js';
 export * from './autograd/with-gradient.js';

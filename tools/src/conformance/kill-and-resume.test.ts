@@ -66,7 +66,7 @@ function runTraining(
 for (const engine of ENGINES.filter((name) => name !== 'cpu')) {
   const reason = await whyMissing(engine);
   describe.skipIf(reason)(`a training on ${engine} that is killed three times`, () => {
-    it.each(['tokenizer', 'transformer'])(
+    it.each(['tokenizer', 'transformer', 'adversaries'])(
       'has bit for bit the losses of one that never stopped: %s',
       async (model) => {
         const whole = await runTraining(engine, model, join(folder, `${engine}-${model}-whole`));

@@ -20,7 +20,7 @@ export class Rival {
 
   /** @param channels of the pictures that it sees. */
   constructor(
-    { weight, start, layers, ndf, learningRate, betas, adaptiveLimit, loss }: Adversarial,
+    { weight, start, layers, ndf, learningRate, betas, adaptiveLimit, adaptiveMinimum, loss }: Adversarial,
     channels: number,
     seed: number,
   ) {
@@ -28,7 +28,7 @@ export class Rival {
       { input_nc: channels, ndf, n_layers: layers },
       { random: new Random(seed).fork('discriminator') },
     );
-    this.adversary = { discriminator, weight, adaptiveLimit };
+    this.adversary = { discriminator, weight, adaptiveLimit, adaptiveMinimum };
     this.optimizer = new AdamW(discriminator.trainableParameters(), { betas, weightDecay: 0 });
     this.start = start;
     this.learningRate = learningRate;

@@ -47,6 +47,8 @@ const adversarial = z.strictObject({
   betas: z.tuple([z.number(), z.number()]).default([0.5, 0.9]),
   /** The most that the adaptive weight can be: 1e4 in taming-transformers, 1 in SpecVQGAN. */
   adaptiveLimit: z.number().positive().default(1e4),
+  /** The least: 0 in taming-transformers, 1 in SpecVQGAN, whose weight so never changes. */
+  adaptiveMinimum: z.number().min(0).default(0),
   loss: z.enum(['hinge', 'vanilla']).default('hinge'),
 });
 

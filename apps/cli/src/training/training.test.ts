@@ -116,6 +116,38 @@ it('trains every part, goes on, and starts from what was trained before', async 
   expect(JSON.parse(made.stdout).results).toMatchObject([{ label: 'one', picture: 'sample-0001.png' }]);
 }, 240_000);
 
+it('finishes a decoder against a discriminator, and goes on from a checkpoint bit for bit', async () => {
+  const trained = async (config: string, out: string, ...more: string[]) =>
+    expect(await train('image-tokenizer', config, out, ...more)).toMatchObject({ code: 0 });
+  await trained(configuration('image-tokenizer-64', {}), 'plain');
+  const { training, adversarial } = digits('image-tokenizer-adversarial');
+  const config = configuration('image-tokenizer-adversarial', {
+    start: 'plain',
+    adversarial: { ...adversarial, start: 1, ndf: 2 },
+    training: { ...training, steps: 4, batchSize: 2, emaDecay: 0.5 },
+  });
+  await trained(config, 'whole');
+  await trained(config, 'broken', '--until', '2');
+  const checkpoint = (folder: string) => readStateFile(join(home, folder, 'checkpoint.safetensors'));
+  const early = await checkpoint('broken');
+  await trained(config, 'broken', '--resume');
+
+  const [whole, broken] = [await checkpoint('whole'), await checkpoint('broken')];
+  expect(broken).toEqual(whole);
+  expect(await weights('broken')).toEqual(await weights('whole'));
+  for (const name of ['discriminator.main.0.weight', 'discriminator.optimizer.second.main.2.weight']) {
+    expect(whole[name].data, name).not.toEqual(early[name].data);
+  }
+  // From the second step on, three times a step: twice in its own turn, once in the decoder's.
+  expect(whole['discriminator.main.3.num_batches_tracked'].data).toEqual(Float32Array.of(9));
+
+  const [before, after] = [await weights('plain'), await weights('whole')];
+  for (const [name, { data }] of Object.entries(before)) {
+    const same = after[name].data.every((value, i) => value === data[i]);
+    expect(same, name).toBe(!/^(decoder|post_quant_conv)\./.test(name));
+  }
+}, 240_000);
+
 it('names what is wrong with a training file', async () => {
   const alone = configuration('audio-tokenizer', { start: undefined });
   expect(await train('audio-tokenizer', alone, 'none')).toMatchObject({

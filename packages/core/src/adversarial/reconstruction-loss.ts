@@ -13,6 +13,8 @@ export interface Adversary {
   weight?: number;
   /** The most that the adaptive weight can be; 1e4 in taming-transformers, 1 in SpecVQGAN. */
   adaptiveLimit?: number;
+  /** The least; 0 in taming-transformers, 1 in SpecVQGAN, whose weight so never changes. */
+  adaptiveMinimum?: number;
 }
 
 export interface ReconstructionLossOptions {
@@ -57,7 +59,7 @@ export function reconstructionLoss(
     return { loss: near, decoded, metrics: defined(metrics) };
   }
 
-  const { discriminator, weight = 0.8, adaptiveLimit = 1e4 } = adversary;
+  const { discriminator, weight = 0.8, adaptiveLimit = 1e4, adaptiveMinimum = 0 } = adversary;
   const deceit = (x: tf.Tensor) =>
     tf.neg(tf.mean(discriminator.forward(x as tf.Tensor4D, { training: true })));
   // Slopes by the reconstruction, once: what comes before it is then gone through with their sum alone.
@@ -70,7 +72,10 @@ export function reconstructionLoss(
     return tf.norm(tf.grad((w) => convOut.convolve(features, w as tf.Tensor4D))(filter, slope));
   };
   const ratio = tf.div(atLastWeight(nearSlope), tf.add(atLastWeight(adversarial.slope), 1e-4));
-  const adversarialWeight = tf.mul(tf.minimum(ratio, adaptiveLimit), weight) as tf.Scalar;
+  const adversarialWeight = tf.mul(
+    tf.clipByValue(ratio, adaptiveMinimum, adaptiveLimit),
+    weight,
+  ) as tf.Scalar;
   const near = plus(reconstruction.value, seen?.value, perceptualWeight);
   const value = plus(near, adversarial.value, adversarialWeight) as tf.Scalar;
   const slope = plus(nearSlope, adversarial.slope, adversarialWeight);
