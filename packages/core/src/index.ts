@@ -24,6 +24,8 @@ export * from './module/initializers.js';
 export * from './module/layout.js';
 export * from './module/module.js';
 export * from './module/parameter.js';
+export * from './npy/read-npy.js';
+export * from './npy/write-npy.js';
 export * from './random.js';
 export * from './token-field.js';
 export * from './tokenizer.js';
