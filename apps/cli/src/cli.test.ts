@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readNpy } from '@visual-echoes/core';
 import { readWav, writeWav } from '@visual-echoes/vq-audio';
 import sharp from 'sharp';
 import { selectBackend } from 'visual-echoes/node';
@@ -368,6 +369,24 @@ describe('reconstruct and doctor', () => {
     expect(picture).toMatchObject({ picture: 'seven.reconstruction.png', psnr: expect.any(Number) });
     expect(sound).toMatchObject({ sound: 'word.reconstruction.wav', melError: expect.any(Number) });
     expect(files()).toContain('word.reconstruction.mel.png');
+  });
+
+  it('writes mel spectrograms that NumPy reads, and never over a file', async () => {
+    put('word.wav', word);
+    put('seven.png', digit);
+    const args = ['mel', 'word.wav', ...model, '--json'];
+    const { stdout, code } = await visualEchoes(args, { cwd });
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    const shape = { bands: report.mel.melBands, frames: 1 + Math.floor(8000 / report.mel.hopLength) };
+    expect(report.results).toEqual([
+      { input: 'word.wav', npy: 'word.mel.npy', mel: 'word.mel.png', ...shape, channels: 1 },
+    ]);
+    expect(readNpy(readFileSync(join(cwd, 'word.mel.npy'))).shape).toEqual([shape.bands, shape.frames]);
+    expectClearError(await visualEchoes(args, { cwd }), /word\.mel\.npy exists already; add --force/);
+    const again = await visualEchoes([...args, '--force', '--compare', '.'], { cwd });
+    expect(JSON.parse(again.stdout).results[0].error).toBe(0);
+    expectClearError(await visualEchoes(['mel', 'seven.png', ...model], { cwd }), /seven\.png is a picture/);
   });
 
   it('lists the engines and the model', async () => {

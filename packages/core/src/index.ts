@@ -41,6 +41,8 @@ export * from './module/layout.js';
 export * from './module/module.js';
 export * from './module/parameter.js';
 export * from './module/weight-norm-state.js';
+export * from './npy/read-npy.js';
+export * from './npy/write-npy.js';
 export * from './perceptual/lpips.js';
 export * from './perceptual/vgg16.js';
 export * from './random.js';

@@ -4,7 +4,7 @@ import {
   type StoredTensors,
   VqModel,
   type VqModelConfiguration,
-  vqModelConfigurationOf,
+  vqganConfigurationOf,
 } from '@visual-echoes/core';
 import {
   fromMageConfiguration,
@@ -156,7 +156,7 @@ const vocoderPart = (
 });
 
 const vqModel = (tensors: StoredTensors, published: Published, resolution: number): VqModelConfiguration =>
-  published ? vqModelConfigurationOf(published) : inferVqModelConfiguration(tensors, { resolution });
+  published ? vqganConfigurationOf(published) : inferVqModelConfiguration(tensors, { resolution });
 
 /** The entry of a part, where the manifest has it. */
 export function entryAt({ parts }: PartialModelManifest, place: Place): Entry | undefined {

@@ -4,7 +4,7 @@ import { ConfigurationError } from '@visual-echoes/core';
 import type { Failure, MediaInput } from '../media/find-inputs.js';
 
 /** The files of one result. */
-export type ResultFiles = Partial<Record<'sound' | 'mel' | 'picture', string>>;
+export type ResultFiles = Partial<Record<'sound' | 'npy' | 'mel' | 'picture', string>>;
 
 /** One input with the files of each of its results. */
 export interface Job {
@@ -24,13 +24,19 @@ export const soundFiles = (out: string, name: string): ResultFiles => ({
   mel: join(out, `${name}.mel.png`),
 });
 
+/** The files of a mel spectrogram called `name`. */
+export const melFiles = (out: string, name: string): ResultFiles => ({
+  npy: join(out, `${name}.mel.npy`),
+  mel: join(out, `${name}.mel.png`),
+});
+
 /** The file of a picture called `name`. */
 export const pictureFiles = (out: string, name: string): ResultFiles => ({
   picture: join(out, `${name}.png`),
 });
 
 /**
- * What is to be done. An input of a folder whose sounds and pictures exist is skipped; where some exist, the others
+ * What is to be done. An input of a folder whose sounds, arrays and pictures exist is skipped; where some exist, the others
  * are made. A named input whose results exist needs `force`, and nothing may be written over an input or by two.
  *
  * @throws ConfigurationError where named inputs cannot be done.
@@ -47,8 +53,8 @@ export function planJobs(
   for (const input of inputs) {
     const outputs = filesOf(input);
     const files = outputs.flatMap((result) => Object.values(result));
-    const isDone = outputs.every(({ sound, picture }) =>
-      [sound, picture].every((file) => !file || existsSync(file)),
+    const isDone = outputs.every(({ sound, npy, picture }) =>
+      [sound, npy, picture].every((file) => !file || existsSync(file)),
     );
     if (input.fromFolder && !force && isDone) {
       skipped.push(input.path);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { writeNpy } from '@visual-echoes/core';
 import { writeFileAtomically } from '@visual-echoes/core/node';
 import { type Mel, type Waveform, writeWav } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
@@ -33,7 +34,11 @@ export async function writeResult(
     if (!exists) made.push(path);
   };
   try {
-    if (mel) await write(files.mel, () => melPicture(mel));
+    if (mel) {
+      const { bands, frames, data } = mel;
+      await write(files.npy, () => writeNpy({ shape: [bands, frames], data }));
+      await write(files.mel, () => melPicture(mel));
+    }
     if (sound) await write(files.sound, () => writeWav(sound));
     if (picture) await write(files.picture, () => pictureFile(picture));
   } catch (error) {
