@@ -142,9 +142,11 @@ export function fromMageConfiguration(mage: MageConfiguration): MaskedTransforme
   };
 }
 
+/** Widths of the encoders of MAGE base and large, and their heads; their decoders have 16. */
+const PUBLISHED_HEADS: Record<number, number> = { 768: 12, 1024: 16 };
+
 /**
- * MAGE's sizes as far as its weights show them: all but the heads, which are 64 wide in the encoder of the published
- * models and 16 in the decoder, and the rows of the word table, which are theirs at 2,025 words.
+ * The sizes of MAGE base or large from their weights, which show all but the heads and the rows of the word table.
  * @throws ConfigurationError where a size is not that of a published model.
  */
 export function inferMageConfiguration(
@@ -164,7 +166,7 @@ export function inferMageConfiguration(
   };
   const [vocab_size, embed_dim] = shape('token_emb.word_embeddings.weight');
   const [decoder_embed_dim] = shape('decoder_norm.weight');
-  if (vocab_size !== 2025 || embed_dim % 64 !== 0 || decoder_embed_dim % 16 !== 0) {
+  if (vocab_size !== 2025 || !PUBLISHED_HEADS[embed_dim]) {
     throw new ConfigurationError(
       `A MAGE of ${vocab_size} words and width ${embed_dim} is none of the published; name its configuration file.`,
     );
@@ -172,7 +174,7 @@ export function inferMageConfiguration(
   return {
     embed_dim,
     depth: blocks('blocks'),
-    num_heads: embed_dim / 64,
+    num_heads: PUBLISHED_HEADS[embed_dim],
     decoder_embed_dim,
     decoder_depth: blocks('decoder_blocks'),
     decoder_num_heads: 16,

@@ -5,6 +5,7 @@ export * from './mel/presets.js';
 export * from './mel/short-time-fourier.js';
 export * from './preprocess/find-speech.js';
 export * from './preprocess/prepare-clip.js';
+export * from './preprocess/prepare-sound.js';
 export * from './preprocess/prepare-speech.js';
 export * from './preprocess/reduce-noise.js';
 export * from './resample/resample.js';

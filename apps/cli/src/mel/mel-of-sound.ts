@@ -1,7 +1,7 @@
 import {
   type Mel,
   MelSpectrogram,
-  prepareSpeech,
+  prepareSound,
   resample,
   toMono,
   type Waveform,
@@ -21,7 +21,7 @@ export async function melOfSound(
   { clip = false }: { clip?: boolean } = {},
 ): Promise<Mel> {
   if (clip && preprocessing) {
-    return new MelSpectrogram(mel).forward(await prepareSpeech(sound, preprocessing));
+    return new MelSpectrogram(mel).forward(await prepareSound(sound, preprocessing));
   }
   const samples = await resample(toMono(sound), sound.sampleRate, mel.sampleRate);
   if (!clip) return new MelSpectrogram({ ...mel, firstFrames: null, centerFrames: null }).forward(samples);

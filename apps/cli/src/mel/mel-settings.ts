@@ -5,21 +5,21 @@ import {
   MEL_DIGITS,
   MEL_SPECVQGAN,
   type MelConfig,
+  type SoundPreprocessing,
   SPEECH_DIGITS,
-  type SpeechPreprocessing,
 } from '@visual-echoes/vq-audio';
 import { z } from 'zod';
 
 /** The constants of a mel spectrogram, and how a recording is prepared for it, where it is. */
 export interface MelSettings {
   mel: MelConfig;
-  preprocessing?: SpeechPreprocessing;
+  preprocessing?: SoundPreprocessing;
 }
 
 /** The names that `--preset` takes. */
 export const PRESETS: Readonly<Record<string, MelSettings>> = {
   specvqgan: { mel: MEL_SPECVQGAN },
-  digits: { mel: MEL_DIGITS, preprocessing: SPEECH_DIGITS },
+  digits: { mel: MEL_DIGITS, preprocessing: { type: 'speech', ...SPEECH_DIGITS } },
 };
 
 const count = z.int().positive();

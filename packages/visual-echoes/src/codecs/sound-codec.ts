@@ -5,17 +5,13 @@ import {
   type Mel,
   type MelConfig,
   MelSpectrogram,
-  prepareClip,
-  prepareSpeech,
+  prepareSound,
   type Vocoder,
   type Waveform,
 } from '@visual-echoes/vq-audio';
 import type { ModelManifest } from '../model-folder/manifest.js';
 
 type AudioPart = ModelManifest['parts']['audio'];
-
-const toClip = (sound: Waveform, how: AudioPart['preprocessing']) =>
-  how.type === 'speech' ? prepareSpeech(sound, how) : prepareClip(sound, how);
 
 /** Makes the vocoder that a model folder names. */
 export type CreateVocoder = (mel: MelConfig, options: AudioPart['vocoder']) => Vocoder;
@@ -49,7 +45,9 @@ export class SoundCodec {
         `Without preprocessing a sound is mono at ${mel.sampleRate} Hz; this one has ${sound.channels.length} channels at ${sound.sampleRate} Hz.`,
       );
     }
-    return this.spectrogram.forward(preprocess ? await toClip(sound, preprocessing) : sound.channels[0]);
+    return this.spectrogram.forward(
+      preprocess ? await prepareSound(sound, preprocessing) : sound.channels[0],
+    );
   }
 
   /** Mel spectrograms → their sounds, each by its own seed. */
