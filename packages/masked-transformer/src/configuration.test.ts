@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { fromMageConfiguration, layOut, resolveConfiguration } from './configuration.js';
+import {
+  fromMageConfiguration,
+  inferMageConfiguration,
+  layOut,
+  resolveConfiguration,
+} from './configuration.js';
+import { MaskedTransformer } from './masked-transformer.js';
 
 const fields = [
   { name: 'image', grid: [2, 3], vocabulary: 7 },
@@ -69,5 +75,37 @@ describe('configuration', () => {
       classToken: 1100,
       maskToken: 2024,
     });
+  });
+});
+
+describe('the published sizes of MAGE', () => {
+  const mage = (embed_dim: number, depth: number, num_heads: number) => ({
+    embed_dim,
+    depth,
+    num_heads,
+    decoder_embed_dim: embed_dim,
+    decoder_depth: 8,
+    decoder_num_heads: 16,
+    mlp_ratio: 4,
+    codebook_size: 1024,
+    mask_token_label: 2024,
+    fake_class_label: 1100,
+    vocab_size: 2025,
+    tokens: 256,
+  });
+
+  it.each([
+    ['base', mage(768, 12, 12), 144_896_745],
+    ['large', mage(1024, 24, 16), 407_788_521],
+  ])('has the parameters of MAGE %s, and is known by them', (_, sizes, parameters) => {
+    const model = new MaskedTransformer(fromMageConfiguration(sizes)); // no weight is made before its first use
+    expect(model.parameterCount()).toBe(parameters);
+    expect(inferMageConfiguration(model.namedParameters())).toEqual(sizes);
+  });
+
+  it('does not guess at others', () => {
+    const small = new MaskedTransformer(fromMageConfiguration(mage(64, 1, 1)));
+    expect(() => inferMageConfiguration(small.namedParameters())).toThrow(/none of the published/);
+    expect(() => inferMageConfiguration(new Map())).toThrow(/not of MAGE: it has no token_emb/);
   });
 });

@@ -30,7 +30,7 @@ export function inferVqModelConfiguration(
   const depths = Array.from({ length: levels }, (_, depth) => depth);
   const [n_embed, embed_dim] = shape('quantize.embedding.weight');
   return {
-    architecture: tensors.has('encoder.mid.attn_1.q.weight') ? 'taming' : 'maskgit',
+    ...(!tensors.has('encoder.mid.attn_1.q.weight') && { architecture: 'maskgit' }),
     ddconfig: {
       double_z: false,
       z_channels: shape('encoder.conv_out.weight')[0],

@@ -79,12 +79,37 @@ const audio = z.object({
   configuration: vqModel,
   mel,
   preprocessing: z.discriminatedUnion('type', [speech, clip]),
-  vocoder: z.object({
-    type: z.literal('griffin-lim'),
-    iterations: count.optional(),
-    momentum: finite.optional(),
-    phase: z.literal(['random', 'zero']).optional(),
-  }),
+  vocoder: z.discriminatedUnion('type', [
+    z.object({
+      type: z.literal('griffin-lim'),
+      iterations: count.optional(),
+      momentum: finite.optional(),
+      phase: z.literal(['random', 'zero']).optional(),
+    }),
+    z.object({
+      type: z.literal('melgan'),
+      weights: fileName,
+      configuration: z.object({
+        input_size: count,
+        ngf: count,
+        n_residual_layers: count,
+        ratios: z.array(count).optional(),
+      }),
+    }),
+    z.object({
+      type: z.literal('hifigan'),
+      weights: fileName,
+      configuration: z.object({
+        resblock: z.literal(['1', '2']),
+        upsample_rates: z.array(count),
+        upsample_kernel_sizes: z.array(count),
+        upsample_initial_channel: count,
+        resblock_kernel_sizes: z.array(count),
+        resblock_dilation_sizes: z.array(z.array(count)),
+        num_mels: count.optional(),
+      }),
+    }),
+  ]),
 });
 
 const transformer = z.object({
