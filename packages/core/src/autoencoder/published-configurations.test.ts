@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { ConfigurationError } from '../errors.js';
+import { useCpu } from '../testing.test.helper.js';
 import { VqModel } from './vq-model.js';
 import { vqganConfigurationOf } from './vqgan-configuration-of.js';
+
+beforeAll(useCpu);
 
 const ddconfig = {
   double_z: false,
