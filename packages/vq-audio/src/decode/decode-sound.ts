@@ -85,14 +85,25 @@ export async function decodeSound(
         );
       }
     };
-    for (let at = 0; at < bytes.length; at += BLOCK) add(await decoder.decode(bytes.slice(at, at + BLOCK)));
+    for (let at = 0; at < bytes.length; at += BLOCK) {
+      add(await decoder.decode(bytes.subarray(at, at + BLOCK)));
+    }
     if (decoder.flush) add(await decoder.flush());
     if (frames === 0) throw damaged();
     return joined(pieces, frames);
   } catch (cause) {
     throw cause instanceof VisualEchoesError ? cause : damaged(cause);
   } finally {
+    await free(decoder);
+  }
+}
+
+/** A decoder that a damaged file has broken may fail to free its memory, which goes with it anyway. */
+async function free(decoder: Decoder): Promise<void> {
+  try {
     await decoder.free();
+  } catch {
+    // The error that matters was thrown before.
   }
 }
 
