@@ -18,6 +18,7 @@ export * from './vocoder/hifigan/scale-discriminator.js';
 export * from './vocoder/melgan/melgan-configuration.js';
 export * from './vocoder/melgan/melgan-discriminator.js';
 export * from './vocoder/melgan/melgan-generator.js';
+export * from './vocoder/neural/create-vocoder.js';
 export * from './vocoder/neural/discriminator.js';
 export * from './vocoder/neural/generator.js';
 export * from './vocoder/neural/neural-vocoder.js';

@@ -11,12 +11,14 @@ import { runAudioTokenizer } from '../training/run-audio-tokenizer.js';
 import { runImageTokenizer } from '../training/run-image-tokenizer.js';
 import type { RunOptions } from '../training/run-options.js';
 import { runTransformer } from '../training/run-transformer.js';
+import { runVocoder } from '../training/run-vocoder.js';
 import {
   audioTokenizerFile,
   imageTokenizerFile,
   readTrainingFile,
   transformerFile,
 } from '../training/training-file.js';
+import { vocoderFile } from '../training/vocoder-file.js';
 
 interface TrainCommandOptions {
   config: string;
@@ -27,7 +29,7 @@ interface TrainCommandOptions {
   until?: number;
 }
 
-const PARTS = ['image-tokenizer', 'audio-tokenizer', 'transformer'];
+const PARTS = ['image-tokenizer', 'audio-tokenizer', 'vocoder', 'transformer'];
 
 /** Adds `visual-echoes train` to the program. */
 export function register(program: Command): void {
@@ -114,6 +116,11 @@ async function runPart(
         ...run,
         fingerprint: JSON.stringify(file),
       });
+      return { state, settings: file };
+    }
+    case 'vocoder': {
+      const file = await readTrainingFile(config, vocoderFile);
+      const state = await runVocoder(file, beside, folders, { ...run, fingerprint: JSON.stringify(file) });
       return { state, settings: file };
     }
     case 'transformer': {

@@ -25,7 +25,7 @@ export class SpokenMels {
   readonly speakers: readonly string[];
   /** Of each recording, the clip at each speed. */
   private readonly clips: readonly (readonly Float32Array[])[];
-  private readonly mel: MelSpectrogram;
+  readonly mel: MelSpectrogram;
   private readonly augmentation: SoundAugmentation;
 
   private constructor(
@@ -71,14 +71,24 @@ export class SpokenMels {
     return this.mel.forward(this.clips[i][0]);
   }
 
+  /** The prepared samples of recording `i`, as they are at the first speed. */
+  plainClip(i: number): Float32Array {
+    return this.clips[i][0];
+  }
+
   /** The spectrogram of recording `i`, varied. */
   varied(i: number, random: Random): Mel {
+    return this.mel.forward(this.variedClip(i, random));
+  }
+
+  /** The samples of recording `i`, varied. */
+  variedClip(i: number, random: Random): Float32Array {
     const { shift = 0, gain = 0 } = this.augmentation;
     const source = this.clips[i][random.integer(this.clips[i].length)];
     const offset = Math.round(random.uniform(-shift, shift));
     const level = 10 ** (random.uniform(-gain, gain) / 20);
     const clip = new Float32Array(source.length);
     for (let t = 0; t < clip.length; t++) clip[t] = (source[t + offset] ?? 0) * level;
-    return this.mel.forward(clip);
+    return clip;
   }
 }

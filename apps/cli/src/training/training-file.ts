@@ -3,7 +3,7 @@ import { ConfigurationError } from '@visual-echoes/core';
 import { fileAccessError } from '@visual-echoes/core/node';
 import { z } from 'zod';
 
-const count = z.int().positive();
+export const count = z.int().positive();
 const share = z.number().min(0).lt(1);
 const fieldName = z.enum(['image', 'audio', 'label', 'voice']);
 
@@ -14,7 +14,7 @@ const vqModel = z.object({
 });
 
 /** What every training shares. */
-const schedule = z.strictObject({
+export const schedule = z.strictObject({
   seed: z.int().default(0),
   steps: count,
   batchSize: count,
@@ -76,10 +76,15 @@ export const imageTokenizerFile = z.strictObject({
   ...tokenizerTraining,
 });
 
-const mel = z.looseObject({ sampleRate: count, hopLength: count, melBands: count, firstFrames: count });
-const speech = z.looseObject({ sampleRate: count, samples: count });
+export const mel = z.looseObject({
+  sampleRate: count,
+  hopLength: count,
+  melBands: count,
+  firstFrames: count,
+});
+export const speech = z.looseObject({ sampleRate: count, samples: count });
 
-const soundAugmentation = z
+export const soundAugmentation = z
   .strictObject({ shift: z.number(), gain: z.number(), speeds: z.array(z.number().positive()).min(1) })
   .partial();
 

@@ -67,19 +67,19 @@ export class ConvTranspose1d extends ReparametrizedWeight {
       );
     }
     const taps = Math.ceil(kernelSize / stride);
-    let filter: tf.Tensor = tf.pad(this.effectiveWeight(), [
-      [0, taps * stride - kernelSize],
-      [0, 0],
-      [0, 0],
-    ]);
-    filter = tf.reverse(tf.reshape(filter, [taps, stride, input, output]), 0);
+    const weight = this.effectiveWeight();
+    const missing = taps * stride - kernelSize;
+    const whole = missing ? tf.concat([weight, tf.zeros([missing, input, output])], 0) : weight;
+    // The taps in reversed order; by pieces, since reversal is slow on wasm.
+    const steps = tf.reshape(whole, [taps, stride, input, output]);
+    let filter: tf.Tensor = taps > 1 ? tf.concat([...tf.split(steps, taps)].reverse(), 0) : steps;
     filter = tf.reshape(tf.transpose(filter, [0, 2, 1, 3]), [taps, 1, input, stride * output]);
     const padded = tf.reshape(zeroPad1d(x, taps - 1, taps - 1), [batch, -1, 1, input]) as tf.Tensor4D;
     const phases = tf.conv2d(padded, filter as tf.Tensor4D, 1, 'valid');
-    const whole = tf.reshape(phases, [batch, (length + taps - 1) * stride, output]) as tf.Tensor3D;
+    const all = tf.reshape(phases, [batch, (length + taps - 1) * stride, output]) as tf.Tensor3D;
     const wanted = (length - 1) * stride - 2 * padding + kernelSize + outputPadding;
-    const beyond = Math.max(0, padding + wanted - whole.shape[1]);
-    const y = tf.slice(zeroPad1d(whole, 0, beyond), [0, padding, 0], [batch, wanted, output]);
+    const beyond = Math.max(0, padding + wanted - all.shape[1]);
+    const y = tf.slice(zeroPad1d(all, 0, beyond), [0, padding, 0], [batch, wanted, output]);
     return this.bias ? tf.add(y, this.bias.value) : y;
   }
 }

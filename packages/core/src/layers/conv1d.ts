@@ -116,25 +116,19 @@ export class Conv1d extends ReparametrizedWeight {
     const [input, output] = this.channels;
     const filter: tf.Tensor4D = tf.reshape(this.effectiveWeight(), [kernelSize, 1, input / groups, output]);
     const same = stride === 1 && 2 * padding === kernelSize - 1;
-    const around: [number, number][] = [
-      [0, 0],
-      [padding, padding],
-      [0, 0],
-      [0, 0],
-    ];
-    const padded = same || padding === 0 ? x : (tf.pad(x, around) as tf.Tensor4D);
-    const one = (part: tf.Tensor4D, weight: tf.Tensor4D) =>
-      tf.conv2d(part, weight, [stride, 1], same ? 'same' : 'valid');
-    let y: tf.Tensor4D;
-    if (groups === 1) y = one(padded, filter);
-    else {
-      const filters: tf.Tensor4D[] = tf.split(filter, groups, 3);
-      const parts: tf.Tensor4D[] = tf.split(padded, groups, 3);
-      y = tf.concat(
-        parts.map((part, i) => one(part, filters[i])),
-        3,
-      );
+    const padded = same ? x : zeroPad1d(x, padding, padding);
+    const strides: [number, number] = [stride, 1];
+    const pad = same ? 'same' : 'valid';
+    if (groups === 1) {
+      const bias = this.bias?.value as unknown as tf.Tensor1D | undefined;
+      return tf.fused.conv2d({ x: padded, filter, strides, pad, ...(bias ? { bias } : {}) });
     }
+    const filters: tf.Tensor4D[] = tf.split(filter, groups, 3);
+    const parts: tf.Tensor4D[] = tf.split(padded, groups, 3);
+    const y: tf.Tensor4D = tf.concat(
+      parts.map((part, i) => tf.conv2d(part, filters[i], strides, pad)),
+      3,
+    );
     return this.bias ? tf.add(y, this.bias.value) : y;
   }
 }

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Zeros before and after: `[B, T, C]` → `[B, before + T + after, C]`. */
-export function zeroPad1d(x: tf.Tensor3D, before: number, after: number): tf.Tensor3D {
-  if (before === 0 && after === 0) return x;
-  return tf.pad(x, [
-    [0, 0],
-    [before, after],
-    [0, 0],
-  ]);
+/**
+ * Zeros before and after along the second axis: `[B, T, …]` → `[B, before + T + after, …]`. By concatenation, which is
+ * several times faster than `tf.pad` on wasm.
+ */
+export function zeroPad1d<T extends tf.Tensor>(x: T, before: number, after: number): T {
+  const [batch, , ...rest] = x.shape;
+  const zeros = (length: number) => (length > 0 ? [tf.zeros([batch, length, ...rest])] : []);
+  const parts = [...zeros(before), x, ...zeros(after)];
+  return parts.length === 1 ? x : (tf.concat(parts, 1) as T);
 }
 
 /**

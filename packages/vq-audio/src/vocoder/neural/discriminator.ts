@@ -1,13 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Module } from '@visual-echoes/core';
 
-/** What one discriminator says of waves. */
-export interface Judgement {
+/** What one discriminator says of waves; a type, and no interface, so that `tf.tidy` takes it. */
+export type Judgement = {
   /** High for real, [B, …]. */
   logits: tf.Tensor;
   /** Outputs of its layers, the logits not among them, for the feature-matching loss. */
-  features: readonly tf.Tensor[];
-}
+  features: tf.Tensor[];
+};
 
 /** One or more networks that tell real waves from made ones. */
 export interface Discriminator extends Module {
