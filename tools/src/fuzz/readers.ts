@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { readPicture } from '@visual-echoes/cli/dist/media/read-picture.js';
-import { readNpy, readSafetensors } from '@visual-echoes/core';
+import { openCheckpoint, readNpy, readSafetensors, readTensors } from '@visual-echoes/core';
 import { readWav, type Waveform } from '@visual-echoes/vq-audio';
 import { decodeSound } from '@visual-echoes/vq-audio/decode';
 import { type Picture, toMnistForm } from '@visual-echoes/vq-image';
-import { npySeeds, pngSeeds, safetensorsSeeds, soundSeeds, wavSeeds } from './seeds.js';
+import { npySeeds, pngSeeds, safetensorsSeeds, soundSeeds, torchSeeds, wavSeeds } from './seeds.js';
 
 /** A reader to be fuzzed. */
 export interface FuzzReader {
@@ -40,6 +40,7 @@ export const READERS: Readonly<Record<string, FuzzReader>> = {
     read: async (bytes) => checkSound(await decodeSound(bytes)),
   },
   safetensors: { seeds: safetensorsSeeds, read: readSafetensors },
+  torch: { seeds: torchSeeds, read: async (bytes) => readTensors(await openCheckpoint(bytes)) },
   npy: { seeds: npySeeds, read: readNpy },
 };
 

@@ -104,3 +104,13 @@ export function npySeeds(): Uint8Array[] {
     third,
   ];
 }
+
+/** Checkpoints of PyTorch: both forms, plain and as Lightning nests them, of both byte orders. */
+export function torchSeeds(): Promise<Uint8Array[]> {
+  const folder = new URL('../../../packages/core/fixtures/torch/', import.meta.url);
+  return Promise.all(
+    ['plain.pth', 'plain.legacy.pt', 'lightning.ckpt', 'protocol-4.ckpt', 'big-endian.pth'].map(
+      async (name) => new Uint8Array(await readFile(new URL(name, folder))),
+    ),
+  );
+}
