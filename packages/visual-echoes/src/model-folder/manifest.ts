@@ -11,6 +11,7 @@ const finite = z.number();
 const fileName = z.string().regex(/^[\w-][\w.-]*$/, 'must be the name of a file in the model folder');
 
 const vqModel = z.object({
+  architecture: z.enum(['taming', 'maskgit']).optional(),
   ddconfig: z.object({
     double_z: z.boolean().optional(),
     z_channels: count,
