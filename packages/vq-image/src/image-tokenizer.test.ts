@@ -75,6 +75,26 @@ describe('ImageTokenizer', () => {
     tokenizer.dispose();
   });
 
+  it('gives MaskGIT’s network 0..1, and takes −1..1 from it to white and black', async () => {
+    const tokenizer = new ImageTokenizer(
+      { ...configuration(3, 8), architecture: 'maskgit' },
+      { width: 8, height: 8, channels: 3, random: new Random(1) },
+    );
+    const picture = noise(8, 8, 3);
+    const input = tokenizer.toTensor([picture]);
+    input.dataSync().forEach((value, i) => expect(value).toBeCloseTo(picture.data[i] / 255, 6));
+    input.dispose();
+    const tokens = Int32Array.from({ length: 16 }, (_, i) => i % 8);
+    const [rebuilt] = await tokenizer.decode([tokens]);
+    const output = tf.tidy(() =>
+      tokenizer.model.decodeIndices(tf.tensor2d(tokens, [1, 16]), [4, 4]).dataSync(),
+    );
+    output.forEach((value, i) => {
+      expect(Math.abs(rebuilt.data[i] - 255 * Math.min(1, Math.max(0, value)))).toBeLessThan(0.51);
+    });
+    tokenizer.dispose();
+  });
+
   it('has the state dict of the network alone', async () => {
     const tokenizer = new ImageTokenizer(configuration(1, 8), { width: 8, height: 8, channels: 1 });
     const model = new VqModel(configuration(1, 8), { random: new Random(3) });

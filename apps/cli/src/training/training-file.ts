@@ -8,6 +8,7 @@ const share = z.number().min(0).lt(1);
 const fieldName = z.enum(['image', 'audio', 'label', 'voice']);
 
 const vqModel = z.object({
+  architecture: z.enum(['taming', 'maskgit']).optional(),
   ddconfig: z.looseObject({ resolution: count, in_channels: count }),
   n_embed: count,
   embed_dim: count,

@@ -9,6 +9,17 @@ import { VqModel } from './vq-model.js';
 /** Values −1..1 of one piece of media, row-major `[height, width, channels]`. */
 export type Plane = Float32Array;
 
+type Range = readonly [low: number, high: number];
+
+const PLANE: Range = [-1, 1];
+
+/** Takes values of one range to another, in place. */
+function rescale(values: Float32Array, from: Range, to: Range): void {
+  if (from[0] === to[0] && from[1] === to[1]) return;
+  const factor = (to[1] - to[0]) / (from[1] - from[0]);
+  for (let i = 0; i < values.length; i++) values[i] = to[0] + (values[i] - from[0]) * factor;
+}
+
 /**
  * A tokenizer around a `VqModel`: subclasses say how a piece of media becomes the network's input and how
  * its output becomes media. Its state dict is the network's own.
@@ -52,8 +63,7 @@ export abstract class VqTokenizer<Media> extends Module implements Tokenizer<Med
     const size = height * width * channels;
     const values = new Float32Array(media.length * size);
     media.forEach((piece, i) => values.set(this.toPlane(piece), i * size));
-    const [low, high] = this.model.range;
-    if (low !== -1 || high !== 1) values.forEach((v, i) => (values[i] = low + ((v + 1) / 2) * (high - low)));
+    rescale(values, PLANE, this.model.range);
     return tf.tensor4d(values, [media.length, height, width, channels]);
   }
 
@@ -90,9 +100,7 @@ export abstract class VqTokenizer<Media> extends Module implements Tokenizer<Med
       const values = (await output.data()) as Float32Array;
       output.dispose();
       const size = values.length / batch.length;
-      const [low, high] = this.model.range;
-      if (low !== -1 || high !== 1)
-        values.forEach((v, i) => (values[i] = (2 * (v - low)) / (high - low) - 1));
+      rescale(values, this.model.range, PLANE);
       batch.forEach((_, i) => media.push(this.fromPlane(values.slice(i * size, (i + 1) * size))));
     }
     return media;
