@@ -40,6 +40,7 @@ export async function fuzzReader(
     report.accepted += accepted;
     report.refused += refused;
     report.crashed.push(...crashed);
+    if (slowest.milliseconds > timeout * 1000) report.hung.push(slowest.index);
     if (slowest.milliseconds > report.slowest.milliseconds) report.slowest = slowest;
   };
   try {
@@ -48,12 +49,16 @@ export async function fuzzReader(
       const answer = await readers.ask(block, 6 * timeout);
       if (typeof answer === 'object') add(answer);
       else {
+        const ended = `inputs ${block.from} to ${block.to - 1} together: ${answer}: ${readers.lastWords}`;
+        const faults = () => report.crashed.length + report.hung.length;
+        const before = faults();
         for (let index = block.from; index < block.to; index++) {
           const one = await readers.ask({ seed, from: index, to: index + 1 }, timeout);
           if (typeof one === 'object') add(one);
           else if (one === 'hung') report.hung.push(index);
           else report.crashed.push({ index, message: readers.lastWords } satisfies Fault);
         }
+        if (faults() === before) report.crashed.push({ index: block.from, message: ended } satisfies Fault);
       }
       onProgress?.(block.to - from);
     }

@@ -97,6 +97,24 @@ describe('fuzzReader', () => {
     expect(report.accepted).toBe(448);
   });
 
+  it('tells a block that fails as a whole alone', async () => {
+    const worker = join(folder, 'whole.mjs');
+    writeFileSync(
+      worker,
+      `process.on('message', ({ from, to }) => {
+         if (to - from > 1) process.exit(4);
+         process.send({ accepted: 1, refused: 0, crashed: [], slowest: { milliseconds: from === 3 ? 700 : 1, index: from } });
+       });
+       process.send('ready');`,
+    );
+    const report = await fuzzReader(worker, 'any', { count: 5, seed: 1, timeout: 0.5 });
+    expect(report.hung).toEqual([3]); // it answered, and too late
+    const quick = await fuzzReader(worker, 'any', { count: 3, seed: 1, timeout: 0.5 });
+    expect(quick.crashed).toEqual([
+      { index: 0, message: expect.stringMatching(/inputs 0 to 2 together.*\(4\)/) },
+    ]);
+  });
+
   it('says that a reader does not start', async () => {
     const worker = join(folder, 'broken.mjs');
     writeFileSync(worker, 'throw new Error("no such reader")');

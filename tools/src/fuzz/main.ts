@@ -71,6 +71,7 @@ async function main(): Promise<number> {
   const count = wholeNumber(values.count, 'count');
   const seed = wholeNumber(values.seed, 'seed');
   if (values.index !== undefined) {
+    if (names.length > 1) throw new Error('--index is that of one reader; name it with --reader.');
     return runOne(names[0], seed, wholeNumber(values.index, 'index'), values.save);
   }
   console.log('reader         inputs  accepted   refused  crashed  hung   seconds  slowest');

@@ -22,7 +22,7 @@ export function wavSeeds(): Uint8Array[] {
   return [...plain, mono, Buffer.concat([before, list, after]), Buffer.concat([extensible, after])];
 }
 
-/** The beginnings of an MP3, an Ogg Vorbis, an Ogg Opus and a FLAC file. */
+/** An MP3, an Ogg Vorbis and an Ogg Opus file, and the beginning of a FLAC file. */
 export function soundSeeds(): Promise<Uint8Array[]> {
   const folder = new URL('../../../packages/vq-audio/fixtures/sounds/', import.meta.url);
   return Promise.all(
