@@ -6,8 +6,9 @@ import { ENGINES, onEngine, whyMissing } from './engines.js';
 import { layerCases } from './layer-cases.js';
 import { modelCases } from './model-cases.js';
 import { withPlainConvolutions } from './plain-convolutions.js';
+import { vocoderCases } from './vocoder-cases.js';
 
-const cases = [...layerCases, ...modelCases];
+const cases = [...layerCases, ...modelCases, ...vocoderCases];
 
 /** What `cpu` computes, by the case's name, its convolutions' gradients as loops. */
 const references = new Map<string, Outcome>();

@@ -94,6 +94,7 @@ export async function runTransformer(
     join(out, 'model'),
     { image, audio, voices, transformer: { state, configuration } },
     file.model,
+    beside,
   );
   return { state, configuration };
 }

@@ -160,7 +160,11 @@ export const transformerFile = z.strictObject({
     name: z.string(),
     classes: z.strictObject({ field: z.string(), names: z.array(z.string()) }),
     sampling: z.record(z.string(), z.looseObject({})),
-    vocoder: z.looseObject({ type: z.literal('griffin-lim') }),
+    /** Griffin-Lim, or the folder of a trained vocoder, relative to this file. */
+    vocoder: z.union([
+      z.looseObject({ type: z.literal('griffin-lim') }),
+      z.strictObject({ folder: z.string() }),
+    ]),
     license: z.string(),
     attribution: z.array(z.string()),
   }),

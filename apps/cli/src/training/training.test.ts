@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
-import { writeWav } from '@visual-echoes/vq-audio';
+import { readWav, writeWav } from '@visual-echoes/vq-audio';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { build, visualEchoes } from '../cli.test.helper.js';
 import { idxFile } from '../data/mnist.test.helper.js';
@@ -60,6 +60,31 @@ function configuration(name: string, changes: object): string {
   return path;
 }
 
+/** The digits model's vocoder in small, its discriminators too. */
+function vocoderConfiguration(tokenizer: string): string {
+  const { configuration, adversarial, training, ...rest } = digits('vocoder');
+  const [periods, scales] = adversarial.discriminators;
+  const layers = scales.layers.map((layer: object) => ({ ...layer, channels: 2 }));
+  const settings = {
+    ...rest,
+    configuration: { ...configuration, upsample_initial_channel: 8 },
+    segment: 1024,
+    reconstructions: { tokenizer, share: 0.5 },
+    adversarial: {
+      ...adversarial,
+      start: 2,
+      discriminators: [
+        { ...periods, periods: [2, 3], channels: [2, 2] },
+        { ...scales, layers },
+      ],
+    },
+    training: { ...training, steps: 3, batchSize: 2 },
+  };
+  const path = join(home, 'vocoder.json');
+  writeFileSync(path, JSON.stringify(settings));
+  return path;
+}
+
 async function train(part: string, config: string, out: string, ...more: string[]) {
   return visualEchoes(['train', part, '--config', config, '--data', 'data', '--out', out, ...more], {
     cwd: home,
@@ -85,8 +110,19 @@ it('trains every part, goes on, and starts from what was trained before', async 
     expect(same, name).toBe(!/^(decoder|post_quant_conv)\./.test(name));
   }
 
+  // Discriminators from the second step on, stopped before and gone on with.
+  const vocoder = vocoderConfiguration('audio');
+  await trained('vocoder', vocoder, 'vocoder-at-once');
+  await trained('vocoder', vocoder, 'vocoder', '--until', '2');
+  await trained('vocoder', vocoder, 'vocoder', '--resume');
+  expect(await weights('vocoder')).toEqual(await weights('vocoder-at-once'));
+
   const folders = { imageTokenizer: 'image', audioTokenizer: 'audio' };
-  const whole = configuration('transformer-first', folders);
+  const { model: said } = digits('transformer-first');
+  const whole = configuration('transformer-first', {
+    ...folders,
+    model: { ...said, vocoder: { folder: 'vocoder' } },
+  });
   await trained('transformer', whole, 'first', '--until', '1');
   expect(await train('transformer', whole, 'first')).toMatchObject({
     code: 1,
@@ -114,6 +150,16 @@ it('trains every part, goes on, and starts from what was trained before', async 
     { cwd: home },
   );
   expect(JSON.parse(made.stdout).results).toMatchObject([{ label: 'one', picture: 'sample-0001.png' }]);
+
+  // By the vocoder that was trained.
+  const manifest = JSON.parse(readFileSync(join(home, 'first/model/visual-echoes.json'), 'utf8'));
+  expect(manifest.parts.audio.vocoder).toMatchObject({ type: 'hifigan', weights: 'vocoder.safetensors' });
+  const heard = await visualEchoes(['generate', '--to', 'both', '--model', 'first/model', '--json'], {
+    cwd: home,
+  });
+  const [{ sound }] = JSON.parse(heard.stdout).results;
+  const { channels } = readWav(readFileSync(join(home, sound)));
+  expect(channels[0]).toHaveLength(8192);
 }, 240_000);
 
 it('finishes a decoder against a discriminator, and goes on from a checkpoint bit for bit', async () => {
@@ -154,6 +200,17 @@ it('names what is wrong with a training file', async () => {
     code: 1,
     stderr: expect.stringMatching(/^error: "decoderOnly" trains the decoder of another tokenizer/m),
   });
+  const path = vocoderConfiguration('audio');
+  const settings = JSON.parse(readFileSync(path, 'utf8'));
+  const refused = async (changes: object) => {
+    writeFileSync(path, JSON.stringify({ ...settings, reconstructions: undefined, ...changes }));
+    return (await train('vocoder', path, 'none')).stderr;
+  };
+  expect(await refused({ segment: 1000 })).toMatch(/^error: "segment" is a multiple of the hop length 128/m);
+  expect(await refused({ configuration: { ...settings.configuration, num_mels: 80 } })).toMatch(
+    /^error: The mels have 64 bands .* takes 80 bands/m,
+  );
+  expect(await refused({ losses: {} })).toMatch(/^error: .*vocoder\.json: losses\.mel/m);
   const wrong = configuration('image-tokenizer-64', { training: { steps: 0 } });
   expect(await train('image-tokenizer', wrong, 'none')).toMatchObject({
     code: 1,

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StateDict } from '@visual-echoes/core';
-import { writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
+import { foldWeightNorm, type StateDict } from '@visual-echoes/core';
+import { readStateFile, writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
 import type { MaskedTransformerConfiguration } from '@visual-echoes/masked-transformer';
 import type { loadAudioTokenizer, loadImageTokenizer } from './tokenize-digits.js';
-import type { TransformerFile } from './training-file.js';
+import { readTrainingFile, type TransformerFile } from './training-file.js';
+import { vocoderFile } from './vocoder-file.js';
 
 export interface TrainedParts {
   image: Awaited<ReturnType<typeof loadImageTokenizer>>;
@@ -19,7 +20,9 @@ export async function writeModelFolder(
   folder: string,
   { image, audio, voices, transformer }: TrainedParts,
   { name, classes, sampling, vocoder, license, attribution }: TransformerFile['model'],
+  beside: (path: string) => string,
 ): Promise<void> {
+  const trained = 'type' in vocoder ? undefined : await readVocoder(beside(vocoder.folder));
   const manifest = {
     format: 1,
     name,
@@ -37,7 +40,7 @@ export async function writeModelFolder(
         configuration: audio.file.configuration,
         mel: { ...audio.file.mel, frames: audio.file.mel.firstFrames },
         preprocessing: { type: 'speech', ...audio.file.preprocessing },
-        vocoder,
+        vocoder: trained?.settings ?? vocoder,
       },
       transformer: {
         type: 'mage',
@@ -56,9 +59,17 @@ export async function writeModelFolder(
     image: await image.tokenizer.stateDict(),
     audio: await audio.tokenizer.stateDict(),
     transformer: transformer.state,
+    ...(trained && { vocoder: trained.state }),
   };
   for (const [part, state] of Object.entries(states)) {
     await writeStateFile(join(folder, `${part}.safetensors`), state, { type: 'f16' });
   }
   await writeFileAtomically(join(folder, 'visual-echoes.json'), [`${JSON.stringify(manifest, null, 2)}\n`]);
+}
+
+/** A trained vocoder as a model folder has it, its weight norms folded. */
+async function readVocoder(folder: string): Promise<{ settings: object; state: StateDict }> {
+  const { type, configuration } = await readTrainingFile(join(folder, 'configuration.json'), vocoderFile);
+  const state = foldWeightNorm(await readStateFile(join(folder, 'weights.safetensors')));
+  return { settings: { type, weights: 'vocoder.safetensors', configuration }, state };
 }

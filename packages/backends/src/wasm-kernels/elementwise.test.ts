@@ -48,3 +48,15 @@ describe('ClipByValue', () => {
     await expectAsOnCpu(() => tf.clipByValue(tf.tensor1d([-5, 0.2, 3, 9]), 0, 7));
   });
 });
+
+describe('LeakyRelu', () => {
+  it.each([[[1]], [[7, 1]], [[3, 5, 61]], [[2, 3, 4, 8]]])('of %j', async (shape) => {
+    await expectAsOnCpu(() => tf.leakyRelu(normal(1, ...shape), 0.1));
+    await expectAsOnCpu(() => gradients((x) => tf.leakyRelu(x, 0.01), normal(2, ...shape)));
+  });
+
+  it('of a number, of none, and of whole ones', async () => {
+    await expectAsOnCpu(() => tf.leakyRelu(tf.scalar(-3), 0.2));
+    await expectAsOnCpu(() => tf.leakyRelu(tf.tensor1d([-3, 4], 'int32'), 0.5));
+  });
+});

@@ -7,6 +7,7 @@ import { conv2dBackpropFilter, conv2dBackpropInput } from './conv2d-backprop.js'
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
 import { erf } from './erf.js';
 import { gather } from './gather.js';
+import { leakyRelu } from './leaky-relu.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { slice, splitV, unpack } from './slice.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
@@ -27,6 +28,7 @@ const kernels: readonly WasmKernel[] = [
   unsortedSegmentSum,
   cast,
   clipByValue,
+  leakyRelu,
   erf,
 ];
 

@@ -1,9 +1,7 @@
 import { ShapeError, type StateDict, throwIfCancelled } from '@visual-echoes/core';
 import {
   AudioTokenizer,
-  GriffinLimVocoder,
   type Mel,
-  type MelConfig,
   MelSpectrogram,
   prepareSound,
   type Vocoder,
@@ -13,23 +11,18 @@ import type { ModelManifest } from '../model-folder/manifest.js';
 
 type AudioPart = ModelManifest['parts']['audio'];
 
-/** Makes the vocoder that a model folder names. */
-export type CreateVocoder = (mel: MelConfig, options: AudioPart['vocoder']) => Vocoder;
-
-const griffinLim: CreateVocoder = (mel, options) => new GriffinLimVocoder(mel, options);
-
-/** Sounds of any form to mel spectrograms to tokens, and back by the vocoder that the model folder names. */
+/** Sounds of any form to mel spectrograms to tokens, and back by a vocoder, which it owns. */
 export class SoundCodec {
   readonly tokenizer: AudioTokenizer;
   readonly vocoder: Vocoder;
   private readonly spectrogram: MelSpectrogram;
   private readonly part: AudioPart;
 
-  constructor(part: AudioPart, state: StateDict, createVocoder: CreateVocoder = griffinLim) {
-    const { configuration, mel, vocoder } = part;
+  constructor(part: AudioPart, state: StateDict, vocoder: Vocoder) {
+    const { configuration, mel } = part;
     this.part = part;
     this.spectrogram = new MelSpectrogram(mel);
-    this.vocoder = createVocoder(mel, vocoder);
+    this.vocoder = vocoder;
     this.tokenizer = new AudioTokenizer(configuration, { bands: mel.melBands, frames: mel.frames });
     this.tokenizer.loadStateDict(state);
   }

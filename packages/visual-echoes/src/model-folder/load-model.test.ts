@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../index.js';
 import { findModel, folderSource } from '../node/index.js';
 import { tinyManifest, writeTinyModel } from '../testing/index.js';
-import { parseManifest } from './manifest.js';
+import { type ModelManifest, parseManifest } from './manifest.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -80,6 +80,69 @@ describe('loadModel', () => {
 
   it('refuses a path in the main entry, and points to the other', async () => {
     await expect(loadModel('./model')).rejects.toThrow(/visual-echoes\/node/);
+  });
+});
+
+describe('a model with a neural vocoder', () => {
+  const manifest = tinyManifest();
+  const hifigan = {
+    type: 'hifigan' as const,
+    weights: 'vocoder.safetensors',
+    configuration: {
+      resblock: '2' as const,
+      upsample_rates: [16, 8],
+      upsample_kernel_sizes: [16, 8],
+      upsample_initial_channel: 8,
+      resblock_kernel_sizes: [3],
+      resblock_dilation_sizes: [[1]],
+      num_mels: 64,
+    },
+  };
+  const write = async (vocoder: ModelManifest['parts']['audio']['vocoder']): Promise<string> => {
+    const own = mkdtempSync(join(tmpdir(), 'visual-echoes-'));
+    const parts = { ...manifest.parts, audio: { ...manifest.parts.audio, vocoder } };
+    await writeTinyModel(own, { manifest: { parts } });
+    return own;
+  };
+
+  it('makes the sound of the mel, the same alone and among others', async () => {
+    const own = await write(hifigan);
+    const tensors = tf.memory().numTensors;
+    const shares: number[] = [];
+    const model = await loadModel(folderSource(own), { onProgress: (share) => shares.push(share) });
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+    const ramp = {
+      bands: 64,
+      frames: 64,
+      data: Float32Array.from({ length: 4096 }, (_, i) => (i % 61) / 61),
+    };
+    const dark = { ...ramp, data: new Float32Array(4096) };
+    const { sound } = await model.reconstructSound(ramp);
+    const [alone] = sound.channels;
+    expect(alone).toHaveLength(8192);
+    expect(alone.some((sample) => Math.abs(sample) > 1e-3)).toBe(true);
+    const [, among] = await model.reconstructSound([dark, ramp]);
+    const furthest = among.sound.channels[0].reduce(
+      (most, x, i) => Math.max(most, Math.abs(x - alone[i])),
+      0,
+    );
+    expect(furthest).toBeLessThan(1e-5);
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(tensors);
+    rmSync(own, { recursive: true });
+  }, 60_000);
+
+  it('says where the vocoder is not for these mels, or its weights do not fit', async () => {
+    const tensors = tf.memory().numTensors;
+    const small = { ...hifigan, configuration: { ...hifigan.configuration, num_mels: 32 } };
+    const other = await write(small);
+    await expect(loadModel(folderSource(other))).rejects.toThrow(/64 bands .* takes 32 bands/);
+    const own = await write(hifigan);
+    copyFileSync(join(other, 'vocoder.safetensors'), join(own, 'vocoder.safetensors'));
+    await expect(loadModel(folderSource(own))).rejects.toThrow(/vocoder\.safetensors: .*conv_pre\.weight/s);
+    expect(tf.memory().numTensors).toBe(tensors);
+    for (const one of [other, own]) rmSync(one, { recursive: true });
   });
 });
 

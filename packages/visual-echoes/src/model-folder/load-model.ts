@@ -7,8 +7,9 @@ import {
   throwIfCancelled,
 } from '@visual-echoes/core';
 import { MaskedTransformer } from '@visual-echoes/masked-transformer';
+import { type CreateVocoder, createVocoder as inOwnThread } from '../codecs/create-vocoder.js';
 import { PictureCodec } from '../codecs/picture-codec.js';
-import { type CreateVocoder, SoundCodec } from '../codecs/sound-codec.js';
+import { SoundCodec } from '../codecs/sound-codec.js';
 import { VisualEchoes } from '../visual-echoes.js';
 import { MANIFEST, parseManifest } from './manifest.js';
 import type { ModelSource } from './model-source.js';
@@ -38,16 +39,17 @@ export interface LoadModelOptions {
  */
 export async function loadModel(
   source: ModelSource | string | URL,
-  { signal, onProgress = () => {}, createVocoder }: LoadModelOptions = {},
+  { signal, onProgress = () => {}, createVocoder = inOwnThread }: LoadModelOptions = {},
 ): Promise<VisualEchoes> {
   throwIfCancelled(signal);
   const files = typeof source === 'string' || source instanceof URL ? addressed(source, signal) : source;
   const manifest = parseManifest(await files.readText(MANIFEST), `${files.name}: ${MANIFEST}`);
   const { image, audio, transformer } = manifest.parts;
 
-  const parts = [image, audio, transformer];
-  const loaded: { dispose(): void }[] = [];
-  const load = async <T extends { dispose(): void }>(
+  const { mel, vocoder } = audio;
+  const parts = [image, audio, transformer, ...('weights' in vocoder ? [vocoder] : [])];
+  const loaded: { dispose?(): void | Promise<void> }[] = [];
+  const load = async <T extends { dispose?(): void | Promise<void> }>(
     { weights }: { weights: string },
     build: (state: StateDict) => T,
   ): Promise<T> => {
@@ -66,9 +68,13 @@ export async function loadModel(
     }
   };
   try {
+    const speaker =
+      'weights' in vocoder
+        ? await load(vocoder, (state) => createVocoder(mel, vocoder, state))
+        : createVocoder(mel, vocoder, {});
     return new VisualEchoes(manifest, {
       pictures: await load(image, (state) => new PictureCodec(image, state)),
-      sounds: await load(audio, (state) => new SoundCodec(audio, state, createVocoder)),
+      sounds: await load(audio, (state) => new SoundCodec(audio, state, speaker)),
       transformer: await load(transformer, (state) => {
         const model = new MaskedTransformer(transformer.configuration);
         model.loadStateDict(state);
@@ -76,7 +82,7 @@ export async function loadModel(
       }),
     });
   } catch (error) {
-    for (const part of loaded) part.dispose();
+    for (const part of loaded) void part.dispose?.();
     throw error;
   }
 }

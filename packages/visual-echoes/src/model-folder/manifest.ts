@@ -73,43 +73,49 @@ const speech = z.object({
 
 const clip = z.object({ type: z.literal('clip'), sampleRate: count, seconds: finite.positive().max(60) });
 
+const input = z.literal(['unit', 'log10', 'ln']).optional();
+
+const vocoder = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('griffin-lim'),
+    iterations: count.optional(),
+    momentum: finite.optional(),
+    phase: z.literal(['random', 'zero']).optional(),
+  }),
+  z.object({
+    type: z.literal('hifigan'),
+    weights: fileName,
+    configuration: z.object({
+      resblock: z.literal(['1', '2']),
+      upsample_rates: z.array(count),
+      upsample_kernel_sizes: z.array(count),
+      upsample_initial_channel: count,
+      resblock_kernel_sizes: z.array(count),
+      resblock_dilation_sizes: z.array(z.array(count)),
+      num_mels: count.optional(),
+    }),
+    input,
+  }),
+  z.object({
+    type: z.literal('melgan'),
+    weights: fileName,
+    configuration: z.object({
+      input_size: count,
+      ngf: count,
+      n_residual_layers: count,
+      ratios: z.array(count).optional(),
+    }),
+    input,
+  }),
+]);
+
 const audio = z.object({
   type: z.literal('specvqgan'),
   weights: fileName,
   configuration: vqModel,
   mel,
   preprocessing: z.discriminatedUnion('type', [speech, clip]),
-  vocoder: z.discriminatedUnion('type', [
-    z.object({
-      type: z.literal('griffin-lim'),
-      iterations: count.optional(),
-      momentum: finite.optional(),
-      phase: z.literal(['random', 'zero']).optional(),
-    }),
-    z.object({
-      type: z.literal('melgan'),
-      weights: fileName,
-      configuration: z.object({
-        input_size: count,
-        ngf: count,
-        n_residual_layers: count,
-        ratios: z.array(count).optional(),
-      }),
-    }),
-    z.object({
-      type: z.literal('hifigan'),
-      weights: fileName,
-      configuration: z.object({
-        resblock: z.literal(['1', '2']),
-        upsample_rates: z.array(count),
-        upsample_kernel_sizes: z.array(count),
-        upsample_initial_channel: count,
-        resblock_kernel_sizes: z.array(count),
-        resblock_dilation_sizes: z.array(z.array(count)),
-        num_mels: count.optional(),
-      }),
-    }),
-  ]),
+  vocoder,
 });
 
 const transformer = z.object({
@@ -204,6 +210,9 @@ export type ModelManifest = z.infer<typeof manifest>;
 
 /** The same of a folder that is being put together and need not hold every part. */
 export type PartialModelManifest = z.infer<typeof partialManifest>;
+
+/** Which vocoder makes sounds of mels, and what with. */
+export type VocoderSettings = z.infer<typeof vocoder>;
 
 /** A field of one token and the names of its values. */
 export type NamedField = z.infer<typeof namedField>;

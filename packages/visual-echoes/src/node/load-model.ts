@@ -1,5 +1,6 @@
 import { type BackendName, selectBackend } from '@visual-echoes/backends/node';
 import { GriffinLimThreads } from '@visual-echoes/vq-audio/node';
+import { createVocoder } from '../codecs/create-vocoder.js';
 import { type LoadModelOptions, loadModel as load } from '../model-folder/load-model.js';
 import type { ModelSource } from '../model-folder/model-source.js';
 import type { VisualEchoes } from '../visual-echoes.js';
@@ -15,8 +16,8 @@ export interface LoadModelInNodeOptions extends LoadModelOptions {
 }
 
 /**
- * Chooses the fastest TensorFlow.js backend that works here, and loads a model folder onto it. Sounds that are made
- * together are vocoded in threads.
+ * Chooses the fastest TensorFlow.js backend that works here, and loads a model folder onto it. Sounds that
+ * Griffin–Lim makes together are made in threads.
  *
  * @param source a path, an address, the name of an installed package, or any `ModelSource`.
  * @throws BackendError, FileAccessError, ConfigurationError, CheckpointError.
@@ -32,7 +33,10 @@ export async function loadModel(
   const found = resolveSource(source);
   await selectBackend({ prefer: backend, onMessage });
   return load(found, {
-    createVocoder: (mel, settings) => new GriffinLimThreads(mel, settings),
+    createVocoder: (mel, settings, state) =>
+      settings.type === 'griffin-lim'
+        ? new GriffinLimThreads(mel, settings)
+        : createVocoder(mel, settings, state),
     ...options,
   });
 }

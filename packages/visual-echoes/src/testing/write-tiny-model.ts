@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { Random, VqModel } from '@visual-echoes/core';
+import { type Module, Random, VqModel } from '@visual-echoes/core';
 import { writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
 import { MaskedTransformer } from '@visual-echoes/masked-transformer';
-import { MEL_DIGITS, SPEECH_DIGITS } from '@visual-echoes/vq-audio';
+import { createGenerator, MEL_DIGITS, SPEECH_DIGITS } from '@visual-echoes/vq-audio';
 import { MANIFEST, type ModelManifest, parseManifest } from '../model-folder/manifest.js';
 
 export interface TinyModelOptions {
@@ -102,10 +102,14 @@ export async function writeTinyModel(
   const manifest = { ...tinyManifest(), ...changed };
   const { image, audio, transformer } = manifest.parts;
   const random = new Random(seed);
-  const modules = {
+  const { vocoder } = audio;
+  const modules: Record<string, Module> = {
     [image.weights]: new VqModel(image.configuration, { random }),
     [audio.weights]: new VqModel(audio.configuration, { random }),
     [transformer.weights]: new MaskedTransformer(transformer.configuration, { random }),
+    ...('weights' in vocoder && {
+      [vocoder.weights]: createGenerator(vocoder, { random, form: 'weight-norm' }),
+    }),
   };
   for (const [file, module] of Object.entries(modules)) {
     await writeStateFile(join(folder, file), await module.stateDict());
