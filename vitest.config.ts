@@ -28,6 +28,7 @@ export default defineConfig({
       'tools/engines/*.test.mjs',
     ],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
   },
 });

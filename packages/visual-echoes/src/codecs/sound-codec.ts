@@ -1,4 +1,4 @@
-import { ShapeError, type StateDict, throwIfCancelled } from '@visual-echoes/core';
+import { ShapeError, throwIfCancelled } from '@visual-echoes/core';
 import {
   AudioTokenizer,
   type Mel,
@@ -11,20 +11,22 @@ import type { ModelManifest } from '../model-folder/manifest.js';
 
 type AudioPart = ModelManifest['parts']['audio'];
 
-/** Sounds of any form to mel spectrograms to tokens, and back by a vocoder, which it owns. */
+/**
+ * Sounds of any form to mel spectrograms to tokens, and back by a vocoder, which it owns. The tokenizer's weights are
+ * loaded by whoever makes it.
+ */
 export class SoundCodec {
   readonly tokenizer: AudioTokenizer;
   readonly vocoder: Vocoder;
   private readonly spectrogram: MelSpectrogram;
   private readonly part: AudioPart;
 
-  constructor(part: AudioPart, state: StateDict, vocoder: Vocoder) {
+  constructor(part: AudioPart, vocoder: Vocoder) {
     const { configuration, mel } = part;
     this.part = part;
     this.spectrogram = new MelSpectrogram(mel);
     this.vocoder = vocoder;
     this.tokenizer = new AudioTokenizer(configuration, { bands: mel.melBands, frames: mel.frames });
-    this.tokenizer.loadStateDict(state);
   }
 
   /**

@@ -2,8 +2,10 @@ import {
   type ByteSource,
   CheckpointError,
   ConfigurationError,
-  readSafetensors,
-  type StateDict,
+  type Module,
+  openSafetensors,
+  readTensors,
+  type StoredTensors,
   throwIfCancelled,
 } from '@visual-echoes/core';
 import { MaskedTransformer } from '@visual-echoes/masked-transformer';
@@ -51,12 +53,14 @@ export async function loadModel(
   const loaded: { dispose?(): void | Promise<void> }[] = [];
   const load = async <T extends { dispose?(): void | Promise<void> }>(
     { weights }: { weights: string },
-    build: (state: StateDict) => T,
+    build: (tensors: StoredTensors) => Promise<T>,
   ): Promise<T> => {
     throwIfCancelled(signal);
     const advance = (share: number) => onProgress((loaded.length + share) / parts.length);
     try {
-      const part = build(await files.withBytes(weights, (bytes) => readState(bytes, advance)));
+      const part = await files.withBytes(weights, async (bytes) =>
+        build((await openSafetensors(counted(bytes, advance))).tensors),
+      );
       loaded.push(part);
       advance(0);
       return part;
@@ -70,16 +74,22 @@ export async function loadModel(
   try {
     const speaker =
       'weights' in vocoder
-        ? await load(vocoder, (state) => createVocoder(mel, vocoder, state))
+        ? await load(vocoder, async (tensors) => createVocoder(mel, vocoder, await readTensors(tensors)))
         : createVocoder(mel, vocoder, {});
     return new VisualEchoes(manifest, {
-      pictures: await load(image, (state) => new PictureCodec(image, state)),
-      sounds: await load(audio, (state) => new SoundCodec(audio, state, speaker)),
-      transformer: await load(transformer, (state) => {
-        const model = new MaskedTransformer(transformer.configuration);
-        model.loadStateDict(state);
-        return model;
+      pictures: await load(image, async (tensors) => {
+        const codec = new PictureCodec(image);
+        await fill(codec.tokenizer, tensors);
+        return codec;
       }),
+      sounds: await load(audio, async (tensors) => {
+        const codec = new SoundCodec(audio, speaker);
+        await fill(codec.tokenizer, tensors);
+        return codec;
+      }),
+      transformer: await load(transformer, (tensors) =>
+        fill(new MaskedTransformer(transformer.configuration), tensors),
+      ),
     });
   } catch (error) {
     for (const part of loaded) void part.dispose?.();
@@ -96,9 +106,21 @@ function addressed(source: string | URL, signal?: AbortSignal): ModelSource {
   return urlSource(source, { signal });
 }
 
-async function readState(bytes: ByteSource, onProgress: (share: number) => void): Promise<StateDict> {
+/** Loads a network tensor by tensor, or frees what it has. */
+async function fill<T extends Module>(module: T, tensors: StoredTensors): Promise<T> {
+  try {
+    await module.loadTensors(tensors);
+    return module;
+  } catch (error) {
+    module.dispose();
+    throw error;
+  }
+}
+
+/** The same bytes, with word of how far they have been read. */
+function counted(bytes: ByteSource, onProgress: (share: number) => void): ByteSource {
   let furthest = 0;
-  const counted: ByteSource = {
+  return {
     size: bytes.size,
     read: async (offset, length) => {
       const read = await bytes.read(offset, length);
@@ -107,5 +129,4 @@ async function readState(bytes: ByteSource, onProgress: (share: number) => void)
       return read;
     },
   };
-  return (await readSafetensors(counted)).state;
 }
