@@ -1,6 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { Random, type VqModelLoss, vqModelLoss } from '@visual-echoes/core';
-import { AdamW, constantRate, EmaCodebook, Muon, train, WeightEma } from '@visual-echoes/core/training';
+import {
+  discriminatorLoss,
+  PatchDiscriminator,
+  Random,
+  type VqModelLoss,
+  vqModelLoss,
+} from '@visual-echoes/core';
+import {
+  AdamW,
+  constantRate,
+  descend,
+  EmaCodebook,
+  Muon,
+  runTraining,
+  train,
+  WeightEma,
+} from '@visual-echoes/core/training';
 import { maskBatch } from '@visual-echoes/masked-transformer';
 import { sample } from '@visual-echoes/sampler';
 import { ImageTokenizer } from '@visual-echoes/vq-image';
@@ -63,6 +78,44 @@ async function trainTokenizer(): Promise<Memory[]> {
   return seen;
 }
 
+/** Memory after every step of a VQGAN and its discriminator. */
+async function trainAdversaries(): Promise<Memory[]> {
+  const { model } = tinyTokenizer();
+  const discriminator = new PatchDiscriminator({ input_nc: 1, ndf: 2, n_layers: 2 });
+  const [ours, theirs] = [model.trainableParameters(), discriminator.trainableParameters()];
+  const optimizers = { ours: new AdamW(ours), theirs: new AdamW(theirs) };
+  const seen: Memory[] = [];
+  const run = async (_: number, random: Random) => {
+    const x = tf.tensor4d(random.uniforms(256, -1, 1), [1, 16, 16, 1]);
+    let decoded: tf.Tensor4D | undefined;
+    const { loss } = await descend({
+      parameters: ours,
+      optimizer: optimizers.ours,
+      learningRate: 1e-3,
+      clipNorm: 1,
+      loss: () => {
+        const result = vqModelLoss(model, x, { adversary: { discriminator } });
+        decoded = tf.keep(tf.clone(result.decoded));
+        return result;
+      },
+    });
+    await descend({
+      parameters: theirs,
+      optimizer: optimizers.theirs,
+      learningRate: 1e-3,
+      loss: () => discriminatorLoss(discriminator, x, decoded!),
+    });
+    tf.dispose([x, decoded!]);
+    return { loss, learningRate: 1e-3 };
+  };
+  await runTraining(
+    { modules: { model, discriminator }, optimizers, run },
+    { steps: STEPS, onProgress: () => seen.push(memory()) },
+  );
+  for (const part of [model, discriminator, optimizers.ours, optimizers.theirs]) part.dispose();
+  return seen;
+}
+
 async function trainTransformer(): Promise<Memory[]> {
   const random = new Random(1);
   const model = tinyTransformer(random);
@@ -119,6 +172,7 @@ for (const engine of ENGINES.filter((name) => name !== 'cpu')) {
   describe.skipIf(reason)(`tensors and bytes on ${engine}`, () => {
     it.each([
       ['training steps of a tokenizer', trainTokenizer],
+      ['training steps of a tokenizer against a discriminator', trainAdversaries],
       ['training steps of a transformer', trainTransformer],
       ['pictures through a tokenizer', tokenize],
       ['samplings', generate],
