@@ -186,6 +186,15 @@ describe('readPicture', () => {
     await expect(readPicture(put('claims.png', bytes))).rejects.toThrow(/claims\.png has .*million/);
   });
 
+  it('refuses rows of millions of pixels', async () => {
+    const bytes = await blank(8, 8).png().toBuffer();
+    bytes.writeUInt32BE(2_000_000, 16);
+    bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+    await expect(readPicture(put('row.png', bytes))).rejects.toThrow(
+      /row\.png has 2000000×8 pixels, .* a side/,
+    );
+  });
+
   it('refuses drawings that grow without end', async () => {
     const groups = Array.from(
       { length: 12 },

@@ -8,6 +8,9 @@ import { flattenAlpha } from './flatten-alpha.js';
 /** Larger pictures are refused: they are more likely made to fill the memory than to show something. */
 const MOST_PIXELS = 160e6;
 
+/** A side of a JPEG has at most so many pixels; rows of millions take seconds and show nothing either. */
+const LONGEST_SIDE = 65_535;
+
 /** Larger pictures are made smaller while they are read; no preprocessing needs more. */
 const LARGEST_SIDE = 1280;
 
@@ -28,6 +31,11 @@ export async function readPicture(path: string): Promise<Picture> {
   try {
     const options = { limitInputPixels: MOST_PIXELS };
     const { space, format, hasAlpha, width, height } = await sharp(path, options).metadata();
+    if (Math.max(width, height) > LONGEST_SIDE) {
+      throw new InvalidInputError(
+        `${path} has ${width}×${height} pixels, over the limit of ${LONGEST_SIDE} a side. Make it smaller.`,
+      );
+    }
     const channels = space === 'b-w' || space === 'grey16' ? 1 : 3;
     // Without a path, an SVG has no folder to load files from.
     const image = sharp(format === 'svg' ? await readFile(path) : path, options)
