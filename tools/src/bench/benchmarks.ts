@@ -152,6 +152,12 @@ const DIGITS_VOCODER = {
   upsample_rates: [8, 4, 4],
   upsample_kernel_sizes: [16, 8, 8],
   upsample_initial_channel: 128,
+  // They divide the lengths of 64 frames, and so cost no copies.
+  resblock_dilation_sizes: [
+    [1, 2],
+    [2, 4],
+    [4, 8],
+  ],
   num_mels: 64,
 };
 
