@@ -3,7 +3,13 @@ import { type Canvas, positionsOf, Random, VqModel, valueAndGradients } from '@v
 import { AdamW } from '@visual-echoes/core/training';
 import { MaskedTransformer, maskBatch } from '@visual-echoes/masked-transformer';
 import { sample } from '@visual-echoes/sampler';
-import { GriffinLimVocoder, MEL_DIGITS } from '@visual-echoes/vq-audio';
+import {
+  createGenerator,
+  type GeneratorSettings,
+  GriffinLimVocoder,
+  HIFIGAN,
+  MEL_DIGITS,
+} from '@visual-echoes/vq-audio';
 import type { VisualEchoes } from 'visual-echoes';
 
 /** Something that is made ready once and then timed again and again. */
@@ -140,6 +146,38 @@ async function digits(): Promise<VisualEchoes> {
 
 let loaded: Promise<VisualEchoes> | undefined;
 
+/** That of packages/model-digits/training/vocoder.json: 0.37 million weights. */
+const DIGITS_VOCODER = {
+  ...HIFIGAN.v3,
+  upsample_rates: [8, 4, 4],
+  upsample_kernel_sizes: [16, 8, 8],
+  upsample_initial_channel: 128,
+  // They divide the lengths of 64 frames, and so cost no copies.
+  resblock_dilation_sizes: [
+    [1, 2],
+    [2, 4],
+    [4, 8],
+  ],
+  num_mels: 64,
+};
+
+function vocoder(
+  name: string,
+  settings: GeneratorSettings,
+  frames: number,
+  options: Pick<Benchmark, 'heavy'> = {},
+): Benchmark {
+  return {
+    name,
+    ...options,
+    prepare: async () => {
+      const generator = createGenerator(settings, { random: random() });
+      const mel = tf.keep(normals<tf.Rank.R3>([1, frames, generator.bands]));
+      return () => read(() => generator.forward(mel));
+    },
+  };
+}
+
 /** All that is measured, in the table's order. */
 export const benchmarks: readonly Benchmark[] = [
   {
@@ -211,6 +249,15 @@ export const benchmarks: readonly Benchmark[] = [
       return async () => vocoder.vocode(mel);
     },
   },
+  vocoder('digits vocoder, 1 s at 8 kHz', { type: 'hifigan', configuration: DIGITS_VOCODER }, 63),
+  vocoder('HiFi-GAN v2, 1 s at 22 kHz', { type: 'hifigan', configuration: HIFIGAN.v2 }, 86, { heavy: true }),
+  vocoder('HiFi-GAN v1, 1 s at 22 kHz', { type: 'hifigan', configuration: HIFIGAN.v1 }, 86, { heavy: true }),
+  vocoder(
+    'MelGAN, 1 s at 22 kHz',
+    { type: 'melgan', configuration: { input_size: 80, ngf: 32, n_residual_layers: 3 } },
+    86,
+    { heavy: true },
+  ),
   {
     name: 'digits model: one picture → sound',
     prepare: async () => {

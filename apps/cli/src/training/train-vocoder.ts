@@ -15,6 +15,7 @@ import {
   hingeLoss,
   type Judgement,
   leastSquaresLoss,
+  type MelConfig,
   MelLoss,
   MultiResolutionStftLoss,
 } from '@visual-echoes/vq-audio';
@@ -49,7 +50,7 @@ export async function trainVocoder({
 }: VocoderTraining): Promise<StateDict> {
   const { seed, steps, batchSize, betas, weightDecay, clipNorm, emaDecay } = training;
   const stft = new MultiResolutionStftLoss(losses.resolutions);
-  const melLoss = new MelLoss(mel as unknown as ConstructorParameters<typeof MelLoss>[0]);
+  const melLoss = new MelLoss(mel as unknown as MelConfig);
   const weights = generator.trainableParameters();
   const optimizer = new AdamW(weights, { betas, weightDecay });
   const ema = emaDecay ? new WeightEma(weights, { decay: emaDecay }) : undefined;
