@@ -149,9 +149,12 @@ it('trains every part, goes on, and starts from what was trained before', async 
   // By the vocoder that was trained.
   const manifest = JSON.parse(readFileSync(join(home, 'first/model/visual-echoes.json'), 'utf8'));
   expect(manifest.parts.audio.vocoder).toMatchObject({ type: 'hifigan', weights: 'vocoder.safetensors' });
-  const heard = await visualEchoes(['generate', '--to', 'both', '--model', 'first/model', '--json'], {
-    cwd: home,
-  });
+  const heard = await visualEchoes(
+    ['generate', '--to', 'both', '--model', 'first/model', '--out', 'heard', '--json'],
+    {
+      cwd: home,
+    },
+  );
   const [{ sound }] = JSON.parse(heard.stdout).results;
   const { channels } = readWav(readFileSync(join(home, sound)));
   expect(channels[0]).toHaveLength(8192);
