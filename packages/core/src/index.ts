@@ -40,6 +40,7 @@ export * from './module/initializers.js';
 export * from './module/layout.js';
 export * from './module/module.js';
 export * from './module/parameter.js';
+export * from './module/state-dict.js';
 export * from './module/weight-norm-state.js';
 export * from './npy/read-npy.js';
 export * from './npy/write-npy.js';

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { permute } from './module/layout.js';
-import type { StateTensor } from './module/module.js';
+import type { StateTensor } from './module/state-dict.js';
 
 /** Makes `cpu` the current backend, without its greeting. */
 export async function useCpu(): Promise<void> {

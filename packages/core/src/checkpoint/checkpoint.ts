@@ -1,6 +1,6 @@
 import { CheckpointError } from '../errors.js';
 import { sizeOf } from '../module/layout.js';
-import type { StateDict } from '../module/module.js';
+import type { StateDict } from '../module/state-dict.js';
 
 /** A tensor that lies in a file and is read when asked for. */
 export interface StoredTensor {

@@ -1,4 +1,4 @@
-import type { StateDict } from '../module/module.js';
+import type { StateDict } from '../module/state-dict.js';
 import { type ByteSource, bytesSource } from './byte-source.js';
 import { readTensors, type StoredTensors } from './checkpoint.js';
 import { readWhole } from './read-whole.js';

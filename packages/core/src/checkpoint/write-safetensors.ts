@@ -1,6 +1,6 @@
 import { CheckpointError } from '../errors.js';
 import { sizeOf } from '../module/layout.js';
-import type { StateDict } from '../module/module.js';
+import type { StateDict } from '../module/state-dict.js';
 import { checkLength, readValues, type StoredTensors } from './checkpoint.js';
 import { toFloat16 } from './half-precision.js';
 

@@ -1,16 +1,8 @@
 import type { StoredTensors } from '../checkpoint/checkpoint.js';
 import { CheckpointError } from '../errors.js';
 import { Parameter } from './parameter.js';
+import type { StateDict } from './state-dict.js';
 import { weightNormNames } from './weight-norm-state.js';
-
-/** One tensor of a state dict, in PyTorch's layout, row-major. */
-export interface StateTensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-
-/** Weights by their PyTorch names. */
-export type StateDict = Record<string, StateTensor>;
 
 /** A weight of a module, and what stands for it elsewhere. */
 export interface Match<Tensor> {

@@ -1,5 +1,5 @@
 import type { StoredTensors } from '../checkpoint/checkpoint.js';
-import type { StateDict } from './module.js';
+import type { StateDict } from './state-dict.js';
 
 const NEWER: readonly [RegExp, string][] = [
   [/(^|\.)parametrizations\.weight\.original0$/, '$1weight_g'],

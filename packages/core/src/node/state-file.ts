@@ -12,7 +12,7 @@ import {
   type WriteSafetensorsOptions,
 } from '../checkpoint/write-safetensors.js';
 import { CheckpointError } from '../errors.js';
-import type { StateDict } from '../module/module.js';
+import type { StateDict } from '../module/state-dict.js';
 import { withFileSource } from './file-source.js';
 import { writeFileAtomically } from './write-file-atomically.js';
 

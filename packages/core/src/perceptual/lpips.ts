@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Conv2d } from '../layers/conv2d.js';
-import { Module, type StateDict } from '../module/module.js';
+import { Module } from '../module/module.js';
 import { Parameter } from '../module/parameter.js';
+import type { StateDict } from '../module/state-dict.js';
 import { Random } from '../random.js';
 import { VGG16_WIDTHS, Vgg16 } from './vgg16.js';
 

@@ -1,4 +1,4 @@
-import type { StateDict } from '../module/module.js';
+import type { StateDict } from '../module/state-dict.js';
 
 /** Everything that a training run needs to go on as if it had never stopped. */
 export interface TrainingState {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gradients } from '../autograd/value-and-gradients.js';
 import { CheckpointError } from '../errors.js';
-import type { StateDict } from '../module/module.js';
 import type { Parameter } from '../module/parameter.js';
+import type { StateDict } from '../module/state-dict.js';
 import { AdamW, type AdamWOptions } from './adamw.js';
 import type { Optimizer } from './optimizer.js';
 

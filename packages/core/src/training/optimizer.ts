@@ -1,5 +1,5 @@
 import type { Gradients } from '../autograd/value-and-gradients.js';
-import type { StateDict } from '../module/module.js';
+import type { StateDict } from '../module/state-dict.js';
 
 /** What `train` asks of an optimizer. */
 export interface Optimizer {

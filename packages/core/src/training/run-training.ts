@@ -1,5 +1,5 @@
 import { CancelledError, CheckpointError, ConfigurationError } from '../errors.js';
-import type { StateDict } from '../module/module.js';
+import type { StateDict } from '../module/state-dict.js';
 import { Random } from '../random.js';
 import type { CheckpointStore } from './checkpoint-store.js';
 import type { TrainingStep } from './training-step.js';

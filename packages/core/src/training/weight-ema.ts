@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { CheckpointError } from '../errors.js';
-import type { StateDict } from '../module/module.js';
 import type { Parameter } from '../module/parameter.js';
+import type { StateDict } from '../module/state-dict.js';
 
 /**
  * An exponential moving average of weights: s ← d·s + (1 − d)·w, with d = min(decay, (1 + n) / (10 + n)) at

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../../errors.js';
-import type { StateDict } from '../../module/module.js';
+import type { StateDict } from '../../module/state-dict.js';
 import { foldStoredWeightNorm } from '../../module/weight-norm-state.js';
 import { expectClose, type FixtureTensor, readFixture, stateTensor } from '../../testing.test.helper.js';
 import { blobSource } from '../byte-source.js';
