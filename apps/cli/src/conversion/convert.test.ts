@@ -99,7 +99,9 @@ function expectTorchEqual(ours: string, original: string): void {
 describe('visual-echoes convert', () => {
   it('brings every published model into one folder, and back bit for bit', async () => {
     const image = weightsOf(new VqModel(vqgan(32, 3)));
-    await save('last.ckpt', image, 'state_dict');
+    const forTraining = stateOf({ 'loss.discriminator.main.0.bias': [4], 'model_ema.decay': [1] });
+    await save('last.ckpt', { ...image, ...forTraining }, 'state_dict');
+    await save('network.ckpt', image, 'state_dict');
     writeFileSync(
       at('model.yaml'),
       `model:\n  target: taming.models.vqgan.VQModel\n  params:\n    embed_dim: 32\n    n_embed: 16\n    ddconfig: ${JSON.stringify(vqgan(32, 3).ddconfig)}\n`,
@@ -147,7 +149,7 @@ describe('visual-echoes convert', () => {
       type: 'hifigan',
       configuration: { upsample_rates: [8, 8, 4] },
     });
-    await expectRoundTrip('mine', 'image.ckpt', 'last.ckpt');
+    await expectRoundTrip('mine', 'image.ckpt', 'network.ckpt');
     expect(await tensorsOf(at('mine-torch/audio.ckpt'))).toEqual(await tensorsOf(at('spec.ckpt')));
     expect(await tensorsOf(at('mine-torch/vocoder.pth'))).toEqual(await tensorsOf(at('g_02500000')));
 

@@ -2,6 +2,7 @@ import {
   inferVqModelConfiguration,
   type Module,
   type StoredTensors,
+  TRAINING_NAMES,
   VqModel,
   type VqModelConfiguration,
   vqganConfigurationOf,
@@ -80,7 +81,12 @@ export const PUBLISHED_MODELS: Record<string, PublishedModel> = {
         vocoder: { type: 'griffin-lim' },
       };
       return [
-        { place: 'audio', entry, module: new VqModel(configuration), tensors: without(tensors, TRAINING) },
+        {
+          place: 'audio',
+          entry,
+          module: new VqModel(configuration),
+          tensors: without(tensors, TRAINING_NAMES),
+        },
       ];
     },
   },
@@ -127,9 +133,6 @@ export const PUBLISHED_MODELS: Record<string, PublishedModel> = {
   },
 };
 
-/** What a checkpoint keeps for training alone: discriminators, feature networks, averages. */
-const TRAINING = /^(loss|model_ema)\./;
-
 function imagePart(tensors: StoredTensors, published: Published): ConvertedPart {
   const configuration = vqModel(tensors, published, 256);
   const { resolution, in_channels } = configuration.ddconfig;
@@ -139,7 +142,7 @@ function imagePart(tensors: StoredTensors, published: Published): ConvertedPart 
     place: 'image',
     entry: { type: 'vqgan', weights: 'image.safetensors', configuration, picture, preprocessing } as Entry,
     module: new VqModel(configuration),
-    tensors: without(tensors, TRAINING),
+    tensors: without(tensors, TRAINING_NAMES),
   };
 }
 

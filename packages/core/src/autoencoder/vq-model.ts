@@ -10,6 +10,9 @@ import { MaskgitDecoder } from './maskgit-decoder.js';
 import { MaskgitEncoder } from './maskgit-encoder.js';
 import { type Quantized, VectorQuantizer } from './vector-quantizer.js';
 
+/** What published checkpoints keep beside the network for training alone: losses with their networks, averages. */
+export const TRAINING_NAMES = /^(loss|model_ema)\./;
+
 /**
  * taming's `VQModel`: the network of the image VQGAN and, over a mel spectrogram as a picture of one channel,
  * of SpecVQGAN (Esser et al. 2021; Iashin and Rahtu 2021). Pictures are −1..1, `[B, H, W, C]`.
@@ -22,6 +25,7 @@ export class VqModel extends Module {
   readonly quantize: VectorQuantizer;
   readonly quantConv?: Conv2d;
   readonly postQuantConv?: Conv2d;
+  protected override readonly unusedNames = [TRAINING_NAMES];
   /** How many times smaller the grid of tokens is than the picture. */
   readonly downsampling: number;
   readonly channels: number;

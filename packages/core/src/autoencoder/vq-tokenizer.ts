@@ -4,7 +4,7 @@ import { Module } from '../module/module.js';
 import { Random } from '../random.js';
 import type { Tokenizer } from '../tokenizer.js';
 import type { VqModelConfiguration } from './configuration.js';
-import { VqModel } from './vq-model.js';
+import { TRAINING_NAMES, VqModel } from './vq-model.js';
 
 /** Values −1..1 of one piece of media, row-major `[height, width, channels]`. */
 export type Plane = Float32Array;
@@ -25,6 +25,7 @@ function rescale(values: Float32Array, from: Range, to: Range): void {
  * its output becomes media. Its state dict is the network's own.
  */
 export abstract class VqTokenizer<Media> extends Module implements Tokenizer<Media> {
+  protected override readonly unusedNames = [TRAINING_NAMES];
   readonly model: VqModel;
   readonly grid: readonly [rows: number, columns: number];
   readonly vocabulary: number;
