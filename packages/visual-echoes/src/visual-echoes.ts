@@ -7,7 +7,7 @@ import {
 } from '@visual-echoes/core';
 import type { MaskedTransformer } from '@visual-echoes/masked-transformer';
 import { type SampleStep, sample, sampleSteps } from '@visual-echoes/sampler';
-import type { Mel, Waveform } from '@visual-echoes/vq-audio';
+import type { Mel, VocodeOptions, Waveform } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 import { decodeCanvases } from './codecs/decode-canvases.js';
 import type { PictureCodec } from './codecs/picture-codec.js';
@@ -186,7 +186,7 @@ export class VisualEchoes {
     for (const sound of list(sounds)) originals.push(await this.prepareSound(sound, options));
     const tokens = await this.sounds.tokenizer.encode(originals, options);
     const mels = await this.sounds.tokenizer.decode(tokens, options);
-    const made = await this.sounds.vocode(mels, { seeds: mels.map(() => 0), signal: options.signal });
+    const made = await this.vocode(mels, { signal: options.signal });
     const results = mels.map((mel, i) => ({
       original: originals[i],
       mel,
@@ -194,6 +194,14 @@ export class VisualEchoes {
       tokens: tokens[i],
     }));
     return isList(sounds) ? results : results[0];
+  }
+
+  /** Mel spectrograms → their sounds, by the model's vocoder; where it draws random numbers, by `seed`. */
+  vocode(mel: Mel, options?: VocodeOptions): Promise<Waveform>;
+  vocode(mels: readonly Mel[], options?: VocodeOptions): Promise<Waveform[]>;
+  async vocode(mels: Many<Mel>, { seed = 0, signal }: VocodeOptions = {}) {
+    const sounds = await this.sounds.vocode(list(mels), { seeds: list(mels).map(() => seed), signal });
+    return isList(mels) ? sounds : sounds[0];
   }
 
   /** The class of a picture, of a sound, or of both together. @throws ConfigurationError where there are none. */

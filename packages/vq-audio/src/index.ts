@@ -15,6 +15,8 @@ export * from './vocoder/hifigan/hifigan-configuration.js';
 export * from './vocoder/hifigan/hifigan-generator.js';
 export * from './vocoder/hifigan/period-discriminator.js';
 export * from './vocoder/hifigan/scale-discriminator.js';
+export * from './vocoder/match-mel.js';
+export * from './vocoder/mel-matching-vocoder.js';
 export * from './vocoder/melgan/melgan-configuration.js';
 export * from './vocoder/melgan/melgan-discriminator.js';
 export * from './vocoder/melgan/melgan-generator.js';

@@ -3,6 +3,7 @@ import { type EvaluationContext, RealJudgements } from './evaluation-context.js'
 import type { EvaluationRow } from './evaluation-row.js';
 import { audioToImageRows, broughtRows, coGenerationRows, imageToAudioRows } from './generation-rows.js';
 import { reconstructionRows, speedRows, varietyRows } from './other-rows.js';
+import { vocoderRows } from './vocoder-rows.js';
 
 /** What can be measured, in the order of the table. */
 export const TASKS = {
@@ -12,6 +13,7 @@ export const TASKS = {
   'co-generation': coGenerationRows,
   variety: varietyRows,
   reconstruction: reconstructionRows,
+  vocoder: vocoderRows,
   speed: speedRows,
 };
 

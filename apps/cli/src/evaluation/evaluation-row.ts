@@ -5,13 +5,13 @@ export interface EvaluationRow {
   task: string;
   measure: string;
   value: number;
-  unit: 'share' | 'distance' | 'seconds' | 'per second' | 'count';
+  unit: 'share' | 'distance' | 'decibels' | 'seconds' | 'per second' | 'count' | 'times';
   /** Of a share: how many of how many, and Wilson's 95 % interval. */
   correct?: number;
   total?: number;
   low?: number;
   high?: number;
-  /** The same measured on real data. */
+  /** The same, measured on real data or on what it is compared with. */
   reference?: { what: string; value: number };
 }
 
@@ -33,7 +33,7 @@ export function shareRow(place: Place, hits: readonly boolean[]): EvaluationRow 
 
 /** Rows as a Markdown table. */
 export function rowsAsTable(rows: readonly EvaluationRow[]): string {
-  const header = ['task', 'measure', 'result', '95 % interval', 'real data'];
+  const header = ['task', 'measure', 'result', '95 % interval', 'beside it'];
   const lines = rows.map((row) => {
     const { task, measure, value, unit, correct, total, low, high, reference } = row;
     const counted = total === undefined ? '' : ` (${correct} of ${total})`;
@@ -58,5 +58,7 @@ function inUnit(value: number, unit: EvaluationRow['unit']): string {
   if (unit === 'seconds') return `${value.toFixed(3)} s`;
   if (unit === 'per second') return `${value.toFixed(1)} a second`;
   if (unit === 'distance') return value.toFixed(2);
+  if (unit === 'decibels') return `${value.toFixed(2)} dB`;
+  if (unit === 'times') return `${value.toFixed(0)} ×`;
   return String(Number(value.toFixed(1)));
 }

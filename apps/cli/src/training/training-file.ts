@@ -160,10 +160,10 @@ export const transformerFile = z.strictObject({
     name: z.string(),
     classes: z.strictObject({ field: z.string(), names: z.array(z.string()) }),
     sampling: z.record(z.string(), z.looseObject({})),
-    /** Griffin-Lim, or the folder of a trained vocoder, relative to this file. */
+    /** Griffin-Lim, or the folder of a trained vocoder, relative to this file, and what else the manifest says of it. */
     vocoder: z.union([
       z.looseObject({ type: z.literal('griffin-lim') }),
-      z.strictObject({ folder: z.string() }),
+      z.strictObject({ folder: z.string(), melMatching: z.looseObject({}).optional() }),
     ]),
     license: z.string(),
     attribution: z.array(z.string()),

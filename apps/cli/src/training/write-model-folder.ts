@@ -22,7 +22,7 @@ export async function writeModelFolder(
   { name, classes, sampling, vocoder, license, attribution }: TransformerFile['model'],
   beside: (path: string) => string,
 ): Promise<void> {
-  const trained = 'type' in vocoder ? undefined : await readVocoder(beside(vocoder.folder));
+  const trained = 'type' in vocoder ? undefined : await readVocoder(vocoder, beside);
   const manifest = {
     format: 1,
     name,
@@ -68,8 +68,12 @@ export async function writeModelFolder(
 }
 
 /** A trained vocoder as a model folder has it, its weight norms folded. */
-async function readVocoder(folder: string): Promise<{ settings: object; state: StateDict }> {
-  const { type, configuration } = await readTrainingFile(join(folder, 'configuration.json'), vocoderFile);
-  const state = foldWeightNorm(await readStateFile(join(folder, 'weights.safetensors')));
-  return { settings: { type, weights: 'vocoder.safetensors', configuration }, state };
+async function readVocoder(
+  { folder, ...rest }: { folder: string },
+  beside: (path: string) => string,
+): Promise<{ settings: object; state: StateDict }> {
+  const from = beside(folder);
+  const { type, configuration } = await readTrainingFile(join(from, 'configuration.json'), vocoderFile);
+  const state = foldWeightNorm(await readStateFile(join(from, 'weights.safetensors')));
+  return { settings: { type, weights: 'vocoder.safetensors', configuration, ...rest }, state };
 }

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { CheckpointError, ConfigurationError, FileAccessError } from '@visual-echoes/core';
+import { MEL_DIGITS, MelSpectrogram } from '@visual-echoes/vq-audio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../index.js';
 import { findModel, folderSource } from '../node/index.js';
@@ -132,6 +133,23 @@ describe('a model with a neural vocoder', () => {
     expect(tf.memory().numTensors).toBe(tensors);
     rmSync(own, { recursive: true });
   }, 60_000);
+
+  it('matches its sounds to their mels, where the manifest says so', async () => {
+    const mel = { bands: 64, frames: 64, data: Float32Array.from({ length: 4096 }, (_, i) => (i % 61) / 61) };
+    const distances: number[] = [];
+    for (const melMatching of [undefined, { iterations: 8 }]) {
+      const own = await write({ ...hifigan, ...(melMatching && { melMatching }) });
+      const model = await loadModel(folderSource(own));
+      const again = new MelSpectrogram(MEL_DIGITS).forward((await model.vocode(mel)).channels[0]);
+      distances.push(again.data.reduce((sum, x, i) => sum + Math.abs(x - mel.data[i]), 0) / 4096);
+      model.dispose();
+      rmSync(own, { recursive: true });
+    }
+    expect(distances[1]).toBeLessThan(distances[0] / 2);
+    await expect(
+      write({ ...hifigan, melMatching: { iterations: -1 } }).then((own) => loadModel(folderSource(own))),
+    ).rejects.toThrow(/melMatching/);
+  });
 
   it('says where the vocoder is not for these mels, or its weights do not fit', async () => {
     const tensors = tf.memory().numTensors;

@@ -75,12 +75,18 @@ const clip = z.object({ type: z.literal('clip'), sampleRate: count, seconds: fin
 
 const input = z.literal(['unit', 'log10', 'ln']).optional();
 
+/** That sounds are matched to their mels after the vocoder, and how (`matchMel`). */
+const melMatching = z
+  .object({ iterations: count.optional(), momentum: finite.min(0).max(1).optional() })
+  .optional();
+
 const vocoder = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('griffin-lim'),
     iterations: count.optional(),
     momentum: finite.optional(),
     phase: z.literal(['random', 'zero']).optional(),
+    melMatching,
   }),
   z.object({
     type: z.literal('hifigan'),
@@ -95,6 +101,7 @@ const vocoder = z.discriminatedUnion('type', [
       num_mels: count.optional(),
     }),
     input,
+    melMatching,
   }),
   z.object({
     type: z.literal('melgan'),
@@ -106,6 +113,7 @@ const vocoder = z.discriminatedUnion('type', [
       ratios: z.array(count).optional(),
     }),
     input,
+    melMatching,
   }),
 ]);
 

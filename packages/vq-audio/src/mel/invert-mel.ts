@@ -1,10 +1,9 @@
 import type { MelFilterbank } from './mel-filterbank.js';
 
 /**
- * Mel energies [frames × bands] → linear ones [frames × bins], non-negative, by Lee and Seung's (2001)
- * multiplicative updates for the Kullback–Leibler divergence: from a smooth start they stay smooth, and
- * weak bands count as much as strong ones. Twelve updates bring the mel of the result to 0.05 dB of the
- * given one; bins that no band covers stay 0.
+ * Mel energies [frames × bands] → linear ones [frames × bins], non-negative, by twelve updates of `MelFit` from a
+ * smooth start: they stay smooth, and the mel of the result is within 0.05 dB of the given one. Bins that no band
+ * covers stay 0.
  */
 export function invertMel(
   mel: Float64Array,
@@ -15,24 +14,52 @@ export function invertMel(
   const { bands, bins } = filterbank;
   const out = new Float32Array(frames * bins);
   const bandSums = filterbank.weights.map((run) => run.reduce((sum, x) => sum + x, 0));
-  const cover = new Float64Array(bins); // how much of each bin all bands take together
-  filterbank.applyTransposed(new Float64Array(bands).fill(1), cover);
-
-  const ratio = new Float64Array(bands);
+  const fit = new MelFit(filterbank);
   const spectrum = new Float64Array(bins);
-  const update = new Float64Array(bins);
   for (let t = 0; t < frames; t++) {
     const target = mel.subarray(t * bands, (t + 1) * bands);
-    for (let band = 0; band < bands; band++) ratio[band] = target[band] / bandSums[band];
-    filterbank.applyTransposed(ratio, spectrum);
-    for (let k = 0; k < bins; k++) spectrum[k] = cover[k] > 0 ? spectrum[k] / cover[k] : 0;
-    for (let i = 0; i < iterations; i++) {
-      filterbank.apply(spectrum, ratio);
-      for (let band = 0; band < bands; band++) ratio[band] = target[band] / (ratio[band] + 1e-12);
-      filterbank.applyTransposed(ratio, update);
-      for (let k = 0; k < bins; k++) if (cover[k] > 0) spectrum[k] *= update[k] / cover[k];
-    }
+    fit.spread(
+      target.map((energy, band) => energy / bandSums[band]),
+      spectrum,
+    );
+    fit.update(spectrum, target, iterations);
     out.set(spectrum, t * bins);
   }
   return out;
+}
+
+/**
+ * Brings spectra to given mels by Lee and Seung's (2001) multiplicative updates for the Kullback–Leibler divergence:
+ * what a spectrum has between the bands stays, and weak bands count as much as strong ones.
+ */
+export class MelFit {
+  /** How much of each bin all bands take together. */
+  private readonly cover: Float64Array;
+  private readonly ratio: Float64Array;
+  private readonly share: Float64Array;
+
+  constructor(private readonly filterbank: MelFilterbank) {
+    const { bands, bins } = filterbank;
+    this.cover = new Float64Array(bins);
+    this.ratio = new Float64Array(bands);
+    this.share = new Float64Array(bins);
+    filterbank.applyTransposed(this.ratio.fill(1), this.cover);
+  }
+
+  /** The mean of the bands' values [bands] at each bin, into `out` [bins]; 0 where no band reaches. */
+  spread(values: Float64Array, out: Float64Array): void {
+    this.filterbank.applyTransposed(values, out);
+    for (let k = 0; k < out.length; k++) out[k] = this.cover[k] > 0 ? out[k] / this.cover[k] : 0;
+  }
+
+  /** Moves `spectrum` [bins] towards the mel `target` [bands], in place; bins that no band covers stay. */
+  update(spectrum: Float64Array, target: Float64Array, iterations: number): void {
+    const { filterbank, cover, ratio, share } = this;
+    for (let i = 0; i < iterations; i++) {
+      filterbank.apply(spectrum, ratio);
+      for (let band = 0; band < ratio.length; band++) ratio[band] = target[band] / (ratio[band] + 1e-12);
+      filterbank.applyTransposed(ratio, share);
+      for (let k = 0; k < spectrum.length; k++) if (cover[k] > 0) spectrum[k] *= share[k] / cover[k];
+    }
+  }
 }

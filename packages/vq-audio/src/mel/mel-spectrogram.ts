@@ -102,7 +102,18 @@ export class MelSpectrogram {
    *
    * @throws ShapeError for a mel of other bands than the configuration's.
    */
-  inverse({ data, bands, frames }: Mel): Float32Array {
+  inverse(mel: Mel): Float32Array {
+    const linear = invertMel(this.energies(mel), mel.frames, this.filterbank);
+    return this.config.power === 1 ? linear : linear.map(Math.sqrt);
+  }
+
+  /**
+   * Mel [bands × frames] → what the bands held before they were scaled, frame-major [frames × bands]; 0 for the lowest
+   * value.
+   *
+   * @throws ShapeError for a mel of other bands than the configuration's.
+   */
+  energies({ data, bands, frames }: Mel): Float64Array {
     if (bands !== this.filterbank.bands || data.length !== bands * frames) {
       throw new ShapeError(
         `A mel here is [${this.filterbank.bands} × frames]; this one has ${bands} bands, ${frames} frames and ${data.length} values.`,
@@ -112,8 +123,7 @@ export class MelSpectrogram {
     for (let band = 0; band < bands; band++) {
       for (let t = 0; t < frames; t++) unscaled[t * bands + band] = this.unscale(data[band * frames + t]);
     }
-    const linear = invertMel(unscaled, frames, this.filterbank);
-    return this.config.power === 1 ? linear : linear.map(Math.sqrt);
+    return unscaled;
   }
 
   private scale(value: number): number {

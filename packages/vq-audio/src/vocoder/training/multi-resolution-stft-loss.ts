@@ -15,6 +15,17 @@ export const PARALLEL_WAVEGAN_RESOLUTIONS: readonly StftResolution[] = [
   { fftSize: 512, hopLength: 50, windowLength: 240 },
 ];
 
+/** Parallel WaveGAN's resolutions, of the same times at another sample rate; `fftSize` is the next power of two. */
+export const resolutionsAt = (sampleRate: number): StftResolution[] =>
+  PARALLEL_WAVEGAN_RESOLUTIONS.map(({ fftSize, hopLength, windowLength }) => {
+    const scaled = (samples: number) => Math.round((samples * sampleRate) / 24_000);
+    return {
+      fftSize: 2 ** Math.ceil(Math.log2(scaled(fftSize))),
+      hopLength: scaled(hopLength),
+      windowLength: scaled(windowLength),
+    };
+  });
+
 /** Powers below this are raised to it, as in Parallel WaveGAN. */
 const LEAST_POWER = 1e-7;
 
