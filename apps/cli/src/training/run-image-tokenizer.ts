@@ -1,6 +1,7 @@
 import { Random, type VqModelConfiguration } from '@visual-echoes/core';
 import { ImageTokenizer, type Picture } from '@visual-echoes/vq-image';
 import { type LabelledPictures, MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
+import { loadPerceptual } from './load-perceptual.js';
 import type { RunOptions } from './run-options.js';
 import { trainTokenizer } from './train-tokenizer.js';
 import type { ImageTokenizerFile } from './training-file.js';
@@ -10,7 +11,7 @@ import { warpPicture } from './warp-picture.js';
 export const VALIDATION_PICTURES = 1000;
 
 export async function runImageTokenizer(
-  { configuration, picture, augmentation, start, training, ...settings }: ImageTokenizerFile,
+  { configuration, picture, augmentation, start, perceptual, training, ...settings }: ImageTokenizerFile,
   beside: (path: string) => string,
   { mnist }: { mnist: string },
   run: RunOptions,
@@ -19,7 +20,8 @@ export async function runImageTokenizer(
   const tokenizer = new ImageTokenizer(configuration as VqModelConfiguration, { ...picture, random });
   const pictures = await readMnist(mnist, 'train');
   const trained = pictures.count - VALIDATION_PICTURES;
-  return trainTokenizer({
+  const judge = perceptual && (await loadPerceptual(perceptual, beside));
+  const state = await trainTokenizer({
     tokenizer,
     draw: (random) => {
       const original = pictureAt(pictures, random.integer(trained));
@@ -28,9 +30,12 @@ export async function runImageTokenizer(
     validation: validationPictures(pictures),
     start: start && beside(start),
     schedule: training,
+    perceptual: judge,
     ...settings,
     ...run,
   });
+  judge?.dispose();
+  return state;
 }
 
 export const toPicture = (data: Uint8Array): Picture => ({

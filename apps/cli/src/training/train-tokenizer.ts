@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   type Plane,
   type Random,
+  type ReconstructionLossOptions,
   type StateDict,
   type VqModelLoss,
   type VqTokenizer,
@@ -40,6 +41,8 @@ export interface TokenizerTraining<Media> extends RunOptions {
   codebook?: EmaCodebookOptions;
   /** See `vqModelLoss`. */
   tokenNoise?: number | undefined;
+  /** Compares pictures besides their pixels. */
+  perceptual?: Pick<ReconstructionLossOptions, 'perceptual' | 'perceptualWeight'> | undefined;
   /** The discriminator that the decoder is trained against. */
   adversarial?: Adversarial | undefined;
   schedule: Schedule;
@@ -54,6 +57,7 @@ export async function trainTokenizer<Media>({
   decoderOnly,
   codebook,
   tokenNoise,
+  perceptual,
   adversarial,
   schedule,
   ...run
@@ -103,6 +107,7 @@ export async function trainTokenizer<Media>({
           codebookLoss: follower ? 'commitment' : 'legacy',
           noise: tokenNoise ? { share: tokenNoise, random: random.fork('noise') } : undefined,
           adversary: facing?.adversary,
+          ...perceptual,
         });
         const { vectors, indices, decoded } = result;
         seen = { vectors: keep(vectors), indices: keep(indices), decoded: keep(decoded) };

@@ -67,6 +67,16 @@ const tokenizerTraining = {
   training: schedule,
 };
 
+/** LPIPS on VGG16, the perceptual loss of taming-transformers; checkpoints as published, relative to this file. */
+const perceptual = z.strictObject({
+  /** Torchvision's VGG16. */
+  vgg16: z.string(),
+  /** The linear layers of LPIPS's authors, `vgg.pth`. */
+  linear: z.string(),
+  /** Of the perceptual loss beside the reconstruction error. */
+  weight: z.number().positive().default(1),
+});
+
 export const imageTokenizerFile = z.strictObject({
   configuration: vqModel,
   picture: z.strictObject({ width: count, height: count, channels: z.literal([1, 3]) }),
@@ -74,6 +84,7 @@ export const imageTokenizerFile = z.strictObject({
     .strictObject({ rotation: z.number(), scale: z.number(), shift: z.number() })
     .partial()
     .default({}),
+  perceptual: perceptual.optional(),
   ...tokenizerTraining,
 });
 
@@ -173,6 +184,7 @@ export const transformerFile = z.strictObject({
 export type ImageTokenizerFile = z.infer<typeof imageTokenizerFile>;
 export type AudioTokenizerFile = z.infer<typeof audioTokenizerFile>;
 export type TransformerFile = z.infer<typeof transformerFile>;
+export type PerceptualFile = z.infer<typeof perceptual>;
 export type Adversarial = z.infer<typeof adversarial>;
 export type Schedule = z.infer<typeof schedule>;
 

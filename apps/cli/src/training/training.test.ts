@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random } from '@visual-echoes/core';
-import { readStateFile } from '@visual-echoes/core/node';
+import { Random, type StateDict } from '@visual-echoes/core';
+import { readStateFile, writeStateFile } from '@visual-echoes/core/node';
 import { readWav, writeWav } from '@visual-echoes/vq-audio';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { build, visualEchoes } from '../cli.test.helper.js';
@@ -198,6 +198,43 @@ it('finishes a decoder against a discriminator, and goes on from a checkpoint bi
     expect(same, name).toBe(!/^(decoder|post_quant_conv)\./.test(name));
   }
 }, 240_000);
+
+it('compares pictures by LPIPS too, where its weights are named', async () => {
+  const channels = [2, 2, 2, 2, 2];
+  const tensor = (...shape: number[]) => {
+    const data = random.uniforms(
+      shape.reduce((a, b) => a * b),
+      0,
+      0.5,
+    );
+    return { shape, data };
+  };
+  const vgg16: StateDict = { 'classifier.0.weight': tensor(3, 3) };
+  [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28].forEach((layer, i) => {
+    vgg16[`features.${layer}.weight`] = tensor(2, i === 0 ? 3 : 2, 3, 3);
+    vgg16[`features.${layer}.bias`] = tensor(2);
+  });
+  const linear = Object.fromEntries(
+    channels.map((count, level) => [`lin${level}.model.1.weight`, tensor(1, count, 1, 1)]),
+  );
+  await writeStateFile(join(home, 'vgg16.safetensors'), vgg16);
+  await writeStateFile(join(home, 'vgg.safetensors'), linear);
+  const perceptual = { vgg16: 'vgg16.safetensors', linear: 'vgg.safetensors', weight: 0.5 };
+  await trained('image-tokenizer', configuration('image-tokenizer-64', { perceptual }), 'perceptual');
+  const [first] = readFileSync(join(home, 'perceptual/log.jsonl'), 'utf8').split('\n');
+  expect(JSON.parse(first).perceptual, first).toBeGreaterThan(0);
+
+  const swapped = { ...perceptual, linear: 'vgg16.safetensors' };
+  const refused = await train(
+    'image-tokenizer',
+    configuration('image-tokenizer-64', { perceptual: swapped }),
+    'no',
+  );
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: .*lin0\.model\.1\.weight/m),
+  });
+}, 120_000);
 
 it('names what is wrong with a training file', async () => {
   const alone = configuration('audio-tokenizer', { start: undefined });

@@ -11,7 +11,7 @@ import {
   useCpu,
 } from '../testing.test.helper.js';
 import '../training/index.js';
-import { Lpips, lpipsState } from './lpips.js';
+import { Lpips } from './lpips.js';
 
 interface LpipsFixture {
   widths: number[];
@@ -30,8 +30,7 @@ const state = (tensors: Record<string, FixtureTensor>) =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, stateTensor(tensor)]));
 
 it('has the distances and the gradient that PyTorch has', () => {
-  const lpips = new Lpips({ widths: fixture.widths });
-  lpips.loadStateDict(lpipsState(state(fixture.vgg), state(fixture.linear)));
+  const lpips = Lpips.of(state(fixture.vgg), state(fixture.linear));
   const before = tf.memory().numTensors;
   const [pictures, others] = [picture(fixture.pictures), picture(fixture.others)];
   const distances = tf.tidy(() => lpips.forward(pictures, others));
@@ -72,4 +71,12 @@ it("has the names of taming's checkpoints, and the size of VGG16's convolutions 
   );
   expect(names).toHaveLength(2 + 2 * 13 + 5);
   expect(lpips.parameterCount()).toBe(14_714_688 + 1472 + 6);
+});
+
+it('says which tensors are missing', () => {
+  const before = tf.memory().numTensors;
+  expect(() => Lpips.of(state(fixture.vgg), {})).toThrow(/lin0\.model\.1\.weight.* these tensors are none/);
+  const { 'features.0.weight': _, ...rest } = state(fixture.vgg);
+  expect(() => Lpips.of(rest, state(fixture.linear))).toThrow(/slice1\.0\.weight/);
+  expect(tf.memory().numTensors).toBe(before);
 });

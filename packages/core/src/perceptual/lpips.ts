@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { CheckpointError } from '../errors.js';
 import { Conv2d } from '../layers/conv2d.js';
 import { Module } from '../module/module.js';
 import { Parameter } from '../module/parameter.js';
@@ -44,8 +45,7 @@ class LinearLayer extends Module {
  * checkpoints; `lpipsState` makes them of torchvision's and LPIPS's own files. No weights come with it.
  *
  * @example
- * const lpips = new Lpips();
- * lpips.loadStateDict(lpipsState(vgg16, linear));
+ * const lpips = Lpips.of(vgg16, linear);
  * vqModelLoss(model, pictures, { perceptual: (a, b) => lpips.loss(a, b) });
  */
 export class Lpips extends Module {
@@ -67,6 +67,29 @@ export class Lpips extends Module {
     [this.lin0, this.lin1, this.lin2, this.lin3, this.lin4] = widths.map(
       (channels) => new LinearLayer(channels, random),
     );
+  }
+
+  /**
+   * The network of torchvision's VGG16 (`features.0.weight` …) and LPIPS's linear layers (`lin0.model.1.weight` …).
+   * @throws CheckpointError for tensors that are not theirs.
+   */
+  static of(vgg16: StateDict, linear: StateDict): Lpips {
+    const state = lpipsState(vgg16, linear);
+    const widths = [0, 1, 2, 3, 4].map((level) => {
+      const tensor = state[`lin${level}.model.1.weight`];
+      if (tensor?.shape.length === 4) return tensor.shape[1];
+      throw new CheckpointError(
+        `LPIPS's linear layers hold lin${level}.model.1.weight, [1, channels, 1, 1]; these tensors are ${Object.keys(linear).slice(0, 3).join(', ') || 'none'}.`,
+      );
+    });
+    const lpips = new Lpips({ widths });
+    try {
+      lpips.loadStateDict(state);
+    } catch (error) {
+      lpips.dispose();
+      throw error;
+    }
+    return lpips;
   }
 
   forward(pictures: tf.Tensor4D, others: tf.Tensor4D): tf.Tensor1D {
