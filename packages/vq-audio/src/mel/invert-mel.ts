@@ -33,33 +33,36 @@ export function invertMel(
  * what a spectrum has between the bands stays, and weak bands count as much as strong ones.
  */
 export class MelFit {
-  /** How much of each bin all bands take together. */
-  private readonly cover: Float64Array;
+  /** One over how much of each bin all bands take together; 0 where no band reaches. */
+  private readonly perCover: Float64Array;
   private readonly ratio: Float64Array;
   private readonly share: Float64Array;
 
   constructor(private readonly filterbank: MelFilterbank) {
     const { bands, bins } = filterbank;
-    this.cover = new Float64Array(bins);
+    this.perCover = new Float64Array(bins);
     this.ratio = new Float64Array(bands);
     this.share = new Float64Array(bins);
-    filterbank.applyTransposed(this.ratio.fill(1), this.cover);
+    filterbank.applyTransposed(this.ratio.fill(1), this.perCover);
+    this.perCover.forEach((cover, k, all) => {
+      all[k] = cover > 0 ? 1 / cover : 0;
+    });
   }
 
   /** The mean of the bands' values [bands] at each bin, into `out` [bins]; 0 where no band reaches. */
   spread(values: Float64Array, out: Float64Array): void {
     this.filterbank.applyTransposed(values, out);
-    for (let k = 0; k < out.length; k++) out[k] = this.cover[k] > 0 ? out[k] / this.cover[k] : 0;
+    for (let k = 0; k < out.length; k++) out[k] *= this.perCover[k];
   }
 
   /** Moves `spectrum` [bins] towards the mel `target` [bands], in place; bins that no band covers stay. */
   update(spectrum: Float64Array, target: Float64Array, iterations: number): void {
-    const { filterbank, cover, ratio, share } = this;
+    const { filterbank, perCover, ratio, share } = this;
     for (let i = 0; i < iterations; i++) {
       filterbank.apply(spectrum, ratio);
       for (let band = 0; band < ratio.length; band++) ratio[band] = target[band] / (ratio[band] + 1e-12);
       filterbank.applyTransposed(ratio, share);
-      for (let k = 0; k < spectrum.length; k++) if (cover[k] > 0) spectrum[k] *= share[k] / cover[k];
+      for (let k = 0; k < spectrum.length; k++) if (perCover[k] > 0) spectrum[k] *= share[k] * perCover[k];
     }
   }
 }
