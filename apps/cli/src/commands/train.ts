@@ -7,17 +7,13 @@ import { FileCheckpointStore, writeFileAtomically, writeStateFile } from '@visua
 import type { TrainingProgress } from '@visual-echoes/core/training';
 import type { Command } from 'commander';
 import { type DataFolders, dataFolders } from '../data/data-folders.js';
+import { readJsonFile } from '../data/read-json-file.js';
 import { runAudioTokenizer } from '../training/run-audio-tokenizer.js';
 import { runImageTokenizer } from '../training/run-image-tokenizer.js';
 import type { RunOptions } from '../training/run-options.js';
 import { runTransformer } from '../training/run-transformer.js';
 import { runVocoder } from '../training/run-vocoder.js';
-import {
-  audioTokenizerFile,
-  imageTokenizerFile,
-  readTrainingFile,
-  transformerFile,
-} from '../training/training-file.js';
+import { audioTokenizerFile, imageTokenizerFile, transformerFile } from '../training/training-file.js';
 import { vocoderFile } from '../training/vocoder-file.js';
 
 interface TrainCommandOptions {
@@ -103,7 +99,7 @@ async function runPart(
   const beside = (path: string) => resolve(dirname(config), path);
   switch (part) {
     case 'image-tokenizer': {
-      const file = await readTrainingFile(config, imageTokenizerFile);
+      const file = await readJsonFile(config, imageTokenizerFile);
       const state = await runImageTokenizer(file, beside, folders, {
         ...run,
         fingerprint: JSON.stringify(file),
@@ -111,7 +107,7 @@ async function runPart(
       return { state, settings: file };
     }
     case 'audio-tokenizer': {
-      const file = await readTrainingFile(config, audioTokenizerFile);
+      const file = await readJsonFile(config, audioTokenizerFile);
       const state = await runAudioTokenizer(file, beside, folders, {
         ...run,
         fingerprint: JSON.stringify(file),
@@ -119,12 +115,12 @@ async function runPart(
       return { state, settings: file };
     }
     case 'vocoder': {
-      const file = await readTrainingFile(config, vocoderFile);
+      const file = await readJsonFile(config, vocoderFile);
       const state = await runVocoder(file, beside, folders, { ...run, fingerprint: JSON.stringify(file) });
       return { state, settings: file };
     }
     case 'transformer': {
-      const file = await readTrainingFile(config, transformerFile);
+      const file = await readJsonFile(config, transformerFile);
       // What the model folder says of itself may change between a run and its continuation.
       const { model: _, ...fingerprint } = file;
       const trained = await runTransformer(file, beside, out, folders, {

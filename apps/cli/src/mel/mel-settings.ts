@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { ConfigurationError } from '@visual-echoes/core';
-import { fileAccessError } from '@visual-echoes/core/node';
 import {
   MEL_DIGITS,
   MEL_SPECVQGAN,
@@ -9,6 +6,7 @@ import {
   SPEECH_DIGITS,
 } from '@visual-echoes/vq-audio';
 import { z } from 'zod';
+import { readJsonFile } from '../data/read-json-file.js';
 
 /** The constants of a mel spectrogram, and how a recording is prepared for it, where it is. */
 export interface MelSettings {
@@ -56,7 +54,9 @@ export async function melSettings({
   config?: string | undefined;
 }): Promise<MelSettings> {
   const settings = preset ? PRESETS[preset] : await ofModel(model);
-  return config ? { ...settings, mel: { ...settings.mel, ...(await ofFile(config)) } } : settings;
+  if (!config) return settings;
+  const changes = (await readJsonFile(config, configuration.partial())) as Partial<MelConfig>;
+  return { ...settings, mel: { ...settings.mel, ...changes } };
 }
 
 async function ofModel(model: string): Promise<MelSettings> {
@@ -66,20 +66,4 @@ async function ofModel(model: string): Promise<MelSettings> {
   const { parts } = parseManifest(await source.readText('visual-echoes.json'), model);
   const { frames: _, ...mel } = parts.audio.mel;
   return { mel, preprocessing: parts.audio.preprocessing };
-}
-
-async function ofFile(path: string): Promise<Partial<MelConfig>> {
-  const text = await readFile(path, 'utf8').catch((cause) => {
-    throw fileAccessError('read', path, cause);
-  });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigurationError(`${path} is not JSON (${(cause as Error).message}).`, { cause });
-  }
-  const parsed = configuration.partial().safeParse(json);
-  if (parsed.success) return parsed.data as Partial<MelConfig>;
-  const [issue] = parsed.error.issues;
-  throw new ConfigurationError(`${path}: ${issue.path.join('.') || 'the file'}: ${issue.message}.`);
 }

@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { ConfigurationError } from '@visual-echoes/core';
-import { fileAccessError } from '@visual-echoes/core/node';
 import { z } from 'zod';
 
 export const count = z.int().positive();
@@ -187,20 +184,3 @@ export type TransformerFile = z.infer<typeof transformerFile>;
 export type PerceptualFile = z.infer<typeof perceptual>;
 export type Adversarial = z.infer<typeof adversarial>;
 export type Schedule = z.infer<typeof schedule>;
-
-/** Reads a training configuration. */
-export async function readTrainingFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-  const text = await readFile(path, 'utf8').catch((cause) => {
-    throw fileAccessError('read', path, cause);
-  });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigurationError(`${path} is not JSON: ${(cause as Error).message}.`, { cause });
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  throw new ConfigurationError(`${path}: ${first.path.join('.') || 'the file'}: ${first.message}.`);
-}

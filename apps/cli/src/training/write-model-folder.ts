@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { foldWeightNorm, type StateDict } from '@visual-echoes/core';
 import { readStateFile, writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
 import type { MaskedTransformerConfiguration } from '@visual-echoes/masked-transformer';
+import { readJsonFile } from '../data/read-json-file.js';
 import type { loadAudioTokenizer, loadImageTokenizer } from './tokenize-digits.js';
-import { readTrainingFile, type TransformerFile } from './training-file.js';
+import type { TransformerFile } from './training-file.js';
 import { vocoderFile } from './vocoder-file.js';
 
 export interface TrainedParts {
@@ -73,7 +74,7 @@ async function readVocoder(
   beside: (path: string) => string,
 ): Promise<{ settings: object; state: StateDict }> {
   const from = beside(folder);
-  const { type, configuration } = await readTrainingFile(join(from, 'configuration.json'), vocoderFile);
+  const { type, configuration } = await readJsonFile(join(from, 'configuration.json'), vocoderFile);
   const state = foldWeightNorm(await readStateFile(join(from, 'weights.safetensors')));
   return { settings: { type, weights: 'vocoder.safetensors', configuration, ...rest }, state };
 }
