@@ -1,34 +1,83 @@
 import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { findChromium } from './tools/browser/find-chromium.js';
 
-const packages = fileURLToPath(new URL('./packages/', import.meta.url));
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const packages = here('./packages/');
 
 /** Tests read the packages' sources, so that nothing has to be built first. */
-export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^@visual-echoes\/([a-z-]+)$/, replacement: `${packages}$1/src/index.ts` },
-      {
-        find: /^@visual-echoes\/([a-z-]+)\/(node|browser|training|decode)$/,
-        replacement: `${packages}$1/src/$2/index.ts`,
-      },
-      { find: '#gradients', replacement: `${packages}core/src/training/gradients.node.ts` },
-      { find: /^visual-echoes$/, replacement: `${packages}visual-echoes/src/index.ts` },
-      {
-        find: /^visual-echoes\/(node|browser|testing)$/,
-        replacement: `${packages}visual-echoes/src/$1/index.ts`,
-      },
-    ],
+const sources = [
+  { find: /^@visual-echoes\/([a-z-]+)$/, replacement: `${packages}$1/src/index.ts` },
+  {
+    find: /^@visual-echoes\/([a-z-]+)\/(node|browser|training|decode)$/,
+    replacement: `${packages}$1/src/$2/index.ts`,
   },
+  { find: /^visual-echoes$/, replacement: `${packages}visual-echoes/src/index.ts` },
+  {
+    find: /^visual-echoes\/(node|browser|testing)$/,
+    replacement: `${packages}visual-echoes/src/$1/index.ts`,
+  },
+];
+const gradients = (file: string) => ({
+  find: '#gradients',
+  replacement: `${packages}core/src/training/${file}`,
+});
+
+const limits = { testTimeout: 60_000, hookTimeout: 60_000 };
+const chromium = findChromium();
+if (!chromium) {
+  console.warn(
+    'No Chromium here: no test is run in a browser. Install it (Debian: apt-get install chromium), or name it in CHROMIUM.',
+  );
+}
+
+export default defineConfig({
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'apps/*/src/**/*.test.ts',
-      'tools/src/**/*.test.ts',
-      'tools/engines/*.test.mjs',
-    ],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      {
+        resolve: { alias: [...sources, gradients('gradients.node.ts')] },
+        test: {
+          ...limits,
+          name: 'node',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'apps/*/src/**/*.test.ts',
+            'tools/src/**/*.test.ts',
+            'tools/engines/*.test.mjs',
+          ],
+        },
+      },
+      ...(chromium ? [inBrowser(chromium)] : []),
+    ],
   },
 });
+
+/** The same tests in Chromium, of what must run in a page: the main entries of the packages. */
+function inBrowser(executablePath: string) {
+  return {
+    resolve: {
+      alias: [
+        ...sources,
+        gradients('gradients.ts'),
+        { find: 'node:fs', replacement: here('./tools/browser/node-fs.ts') },
+      ],
+    },
+    test: {
+      ...limits,
+      name: 'chromium',
+      include: ['packages/{core,vq-image,vq-audio,masked-transformer,sampler,metrics}/src/**/*.test.ts'],
+      exclude: ['**/node/**', '**/readme.test.ts'],
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({
+          launchOptions: { executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] },
+        }),
+        instances: [{ browser: 'chromium' as const }],
+      },
+    },
+  };
+}

@@ -17,8 +17,28 @@ export interface FixtureTensor {
   data: number[];
 }
 
+const fixtures = new URL(/* @vite-ignore */ '../fixtures/', import.meta.url);
+
 export const readFixture = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')) as T;
+  JSON.parse(readFileSync(new URL(name, fixtures), 'utf8')) as T;
+
+export const fixtureBytes = (name: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(readFileSync(new URL(name, fixtures)));
+
+/** Base64 as fixtures hold it. */
+export const unpacked = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+/** Chunks one after another. */
+export function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
 
 export const stateTensor = ({ shape, data }: FixtureTensor): StateTensor => ({
   shape,

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -20,7 +20,7 @@ let golden: StateDict;
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
-  golden = (await readSafetensors(await readFile(new URL('../fixtures/mage.safetensors', import.meta.url))))
+  golden = (await readSafetensors(readFileSync(new URL('../fixtures/mage.safetensors', import.meta.url))))
     .state;
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readFixture } from '../testing.test.helper.js';
+import { readFixture, unpacked } from '../testing.test.helper.js';
 import { fromBFloat16, fromFloat16, fromFloat16s, toFloat16 } from './half-precision.js';
 
 const { floats, halves } = readFixture<{ floats: string; halves: string }>('checkpoints.json');
-const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64')).buffer;
+const bytes = (base64: string) => unpacked(base64).buffer;
 
 describe('half precision', () => {
   it('rounds as NumPy does: to the nearest, ties to even, with subnormal numbers and ±∞', () => {

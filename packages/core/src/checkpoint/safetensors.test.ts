@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../errors.js';
-import { type FixtureTensor, readFixture, stateTensor } from '../testing.test.helper.js';
+import { type FixtureTensor, readFixture, stateTensor, unpacked } from '../testing.test.helper.js';
 import { blobSource, bytesSource } from './byte-source.js';
 import { fromFloat16, toFloat16 } from './half-precision.js';
 import { readSafetensors, readSafetensorsHeader } from './read-safetensors.js';
 import { writeSafetensors } from './write-safetensors.js';
 
 const fixture = readFixture<{ file: string; values: Record<string, FixtureTensor> }>('checkpoints.json');
-const published = new Uint8Array(Buffer.from(fixture.file, 'base64'));
+const published = unpacked(fixture.file);
 
 /** A file with a header as given and `size` bytes behind it. */
 function file(header: object | string, size: number, claimed?: bigint): Uint8Array {

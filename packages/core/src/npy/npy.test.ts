@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readFixture, unpacked } from '../testing.test.helper.js';
 import { readNpy } from './read-npy.js';
 import { writeNpy } from './write-npy.js';
 
@@ -10,12 +10,12 @@ interface Entry {
 }
 
 /** Files of NumPy 2.4, by `fixtures/make_npy.py`. */
-const fixtures: Record<string, Entry> = JSON.parse(
-  readFileSync(new URL('../../fixtures/npy.json', import.meta.url), 'utf8'),
-);
-const bytesOf = ({ file }: Entry) => new Uint8Array(Buffer.from(file, 'base64'));
+const fixtures = readFixture<Record<string, Entry>>('npy.json');
+const bytesOf = ({ file }: Entry) => unpacked(file);
 const REFUSED = ['objects', 'records', 'complex', 'text', 'dates'];
 const read = Object.entries(fixtures).filter(([name]) => !REFUSED.includes(name));
+
+const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 /** A file of version 1 with this header. */
 function fileOf(
@@ -24,8 +24,8 @@ function fileOf(
   { version = 1, length = header.length } = {},
 ): Uint8Array {
   const bytes = new Uint8Array((version === 1 ? 10 : 12) + header.length + values.length);
-  bytes.set([0x93, ...Buffer.from('NUMPY'), version, 0, length & 0xff, (length >> 8) & 0xff]);
-  bytes.set(Buffer.from(header, 'latin1'), version === 1 ? 10 : 12);
+  bytes.set([0x93, ...latin1('NUMPY'), version, 0, length & 0xff, (length >> 8) & 0xff]);
+  bytes.set(latin1(header), version === 1 ? 10 : 12);
   bytes.set(values, bytes.length - values.length);
   return bytes;
 }

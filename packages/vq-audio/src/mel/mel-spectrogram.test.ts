@@ -196,7 +196,7 @@ function magnitudesOf(samples: Float32Array, stft: ShortTimeFourier): Float32Arr
 }
 
 function unpack(base64: string): Float32Array {
-  return new Float32Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
+  return new Float32Array(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer);
 }
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {

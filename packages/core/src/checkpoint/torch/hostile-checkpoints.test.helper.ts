@@ -1,18 +1,25 @@
+import { joined } from '../../testing.test.helper.js';
 import { crc32 } from './crc32.js';
 
 type Part = string | number | Uint8Array;
 
 /** Bytes of opcodes, texts and byte values one after another. */
 const bytes = (...parts: Part[]): Uint8Array =>
-  new Uint8Array(
-    Buffer.concat(
-      parts.map((part) => (typeof part === 'number' ? Buffer.of(part) : Buffer.from(part as string))),
+  joined(
+    parts.map((part) =>
+      typeof part === 'number'
+        ? Uint8Array.of(part)
+        : typeof part === 'string'
+          ? new TextEncoder().encode(part)
+          : part,
     ),
   );
+const uint16 = (value: number) => new Uint8Array(Uint16Array.of(value).buffer);
 const uint32 = (value: number) => new Uint8Array(Uint32Array.of(value).buffer);
 const int64 = (value: bigint) => new Uint8Array(BigInt64Array.of(value).buffer);
 const repeated = (part: string, count: number) => new TextEncoder().encode(part.repeat(count));
-const text = (value: string) => bytes('X', uint32(Buffer.byteLength(value)), value);
+const byteLength = (value: string) => new TextEncoder().encode(value).length;
+const text = (value: string) => bytes('X', uint32(byteLength(value)), value);
 const integer = (value: number) => bytes('J', uint32(value));
 const pickle = (...parts: Part[]) => bytes(0x80, 2, ...parts, '.');
 
@@ -32,32 +39,22 @@ function zip(files: ZipFile[], end: { count?: number; length?: number; offset?: 
   const directory: Uint8Array[] = [];
   let offset = 0;
   for (const { name, data, method = 0, size = data.length, flags = 0, zip64 } of files) {
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(10, 0);
-    common.writeUInt16LE(flags, 2);
-    common.writeUInt16LE(method, 4);
-    common.writeUInt32LE(crc32(data), 10);
-    common.writeUInt32LE(data.length, 14);
-    common.writeUInt32LE(zip64 ? 0xffffffff : size, 18);
-    common.writeUInt16LE(Buffer.byteLength(name), 22);
     const extra = zip64 ? bytes(1, 0, 16, 0, int64(zip64.size), int64(zip64.offset)) : new Uint8Array(0);
-    const entry = Buffer.alloc(46);
-    entry.set([0x50, 0x4b, 1, 2, 10, 0]);
-    entry.set(common, 6);
-    entry.writeUInt16LE(extra.length, 30);
-    entry.writeUInt32LE(zip64 ? 0xffffffff : offset, 42);
+    const common = bytes(
+      ...[uint16(10), uint16(flags), uint16(method), uint32(0), uint32(crc32(data)), uint32(data.length)],
+      ...[uint32(zip64 ? 0xffffffff : size), uint16(byteLength(name))],
+    );
+    const rest = bytes(new Uint8Array(10), uint32(zip64 ? 0xffffffff : offset));
+    const entry = bytes('PK\x01\x02', uint16(10), common, uint16(extra.length), rest);
     directory.push(bytes(entry, name, extra));
-    const local = bytes(0x50, 0x4b, 3, 4, common, name, data);
+    const local = bytes('PK\x03\x04', common, uint16(0), name, data);
     out.push(local);
     offset += local.length;
   }
   const all = bytes(...directory);
-  const record = Buffer.alloc(22);
-  record.set([0x50, 0x4b, 5, 6]);
-  record.writeUInt16LE(end.count ?? files.length, 8);
-  record.writeUInt16LE(end.count ?? files.length, 10);
-  record.writeUInt32LE(end.length ?? all.length, 12);
-  record.writeUInt32LE(end.offset ?? offset, 16);
+  const count = uint16(end.count ?? files.length);
+  const place = bytes(uint32(end.length ?? all.length), uint32(end.offset ?? offset));
+  const record = bytes('PK\x05\x06', uint32(0), count, count, place, uint16(0));
   return bytes(...out, all, record);
 }
 

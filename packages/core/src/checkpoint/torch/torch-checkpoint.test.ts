@@ -1,17 +1,22 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../../errors.js';
 import type { StateDict } from '../../module/state-dict.js';
 import { foldStoredWeightNorm } from '../../module/weight-norm-state.js';
-import { expectClose, type FixtureTensor, readFixture, stateTensor } from '../../testing.test.helper.js';
+import {
+  expectClose,
+  type FixtureTensor,
+  fixtureBytes,
+  joined,
+  readFixture,
+  stateTensor,
+} from '../../testing.test.helper.js';
 import { blobSource } from '../byte-source.js';
 import { readTensors, storedTensors } from '../checkpoint.js';
 import { openCheckpoint } from '../open-checkpoint.js';
 import { hostileCheckpoints } from './hostile-checkpoints.test.helper.js';
 import { torchCheckpointChunks, type WriteTorchCheckpointOptions } from './write-torch-checkpoint.js';
 
-const fixtures = new URL('../../../fixtures/torch/', import.meta.url);
-const fixture = (name: string) => new Uint8Array(readFileSync(new URL(name, fixtures)));
+const fixture = (name: string) => fixtureBytes(`torch/${name}`);
 const expected = Object.fromEntries(
   Object.entries(readFixture<Record<string, FixtureTensor>>('torch/expected.json')).map(([name, tensor]) => [
     name,
@@ -84,7 +89,7 @@ describe('torchCheckpointChunks', () => {
   const write = async (state: StateDict, options?: WriteTorchCheckpointOptions) => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of torchCheckpointChunks(storedTensors(state), options)) chunks.push(chunk);
-    return new Uint8Array(Buffer.concat(chunks));
+    return joined(chunks);
   };
 
   it('writes what openCheckpoint reads', async () => {
