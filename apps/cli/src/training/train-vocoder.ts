@@ -28,7 +28,7 @@ export interface VocoderTraining
   extends Pick<VocoderFile, 'losses' | 'adversarial' | 'training' | 'mel'>,
     RunOptions {
   generator: Generator;
-  pieces: VocoderPieces;
+  pieces: Pick<VocoderPieces, 'draw'>;
   /** Figures of the generator as it stands, on recordings that are not trained on. */
   validate: () => Promise<Record<string, number>>;
 }
