@@ -9,6 +9,8 @@ import {
   GriffinLimVocoder,
   HIFIGAN,
   MEL_DIGITS,
+  MelSpectrogram,
+  matchMel,
 } from '@visual-echoes/vq-audio';
 import type { VisualEchoes } from 'visual-echoes';
 
@@ -247,6 +249,16 @@ export const benchmarks: readonly Benchmark[] = [
       const [bands, frames] = [64, 63]; // 8064 samples
       const mel = { bands, frames, data: random().uniforms(bands * frames) };
       return async () => vocoder.vocode(mel);
+    },
+  },
+  {
+    name: 'matching a mel, 16 iterations, 1 s at 8 kHz',
+    prepare: async () => {
+      const spectrogram = new MelSpectrogram(MEL_DIGITS);
+      const samples = random().uniforms(8064, -0.1, 0.1);
+      const [bands, frames] = [64, 63];
+      const mel = { bands, frames, data: random().uniforms(bands * frames, 0.2, 0.8) };
+      return async () => matchMel(samples, mel, spectrogram);
     },
   },
   vocoder('digits vocoder, 1 s at 8 kHz', { type: 'hifigan', configuration: DIGITS_VOCODER }, 63),
