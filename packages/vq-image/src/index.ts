@@ -1,3 +1,4 @@
 export * from './image-tokenizer.js';
 export * from './picture.js';
+export * from './preprocess/cover-picture.js';
 export * from './preprocess/to-mnist-form.js';

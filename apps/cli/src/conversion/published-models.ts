@@ -136,7 +136,7 @@ export const PUBLISHED_MODELS: Record<string, PublishedModel> = {
 function imagePart(tensors: StoredTensors, published: Published): ConvertedPart {
   const configuration = vqModel(tensors, published, 256);
   const { resolution, in_channels } = configuration.ddconfig;
-  const preprocessing = { type: 'none' };
+  const preprocessing = { type: 'cover' };
   const picture = { width: resolution, height: resolution, channels: in_channels };
   return {
     place: 'image',

@@ -1,9 +1,15 @@
 import { ConfigurationError } from '@visual-echoes/core';
-import { ImageTokenizer, type Picture, toMnistForm } from '@visual-echoes/vq-image';
+import { coverPicture, ImageTokenizer, type Picture, toMnistForm } from '@visual-echoes/vq-image';
 import type { ModelManifest } from '../model-folder/manifest.js';
 
-const PREPROCESSING: Record<string, (picture: Picture) => Picture> = {
+type ImagePart = ModelManifest['parts']['image'];
+
+const PREPROCESSING: Record<
+  ImagePart['preprocessing']['type'],
+  (p: Picture, form: ImagePart['picture']) => Picture
+> = {
   mnist: toMnistForm,
+  cover: coverPicture,
   none: (picture) => picture,
 };
 
@@ -16,11 +22,11 @@ export class PictureCodec {
   /** A picture as people bring it → as the model was trained on. */
   readonly prepare: (picture: Picture) => Picture;
 
-  constructor({ configuration, picture, preprocessing }: ModelManifest['parts']['image']) {
+  constructor({ configuration, picture, preprocessing }: ImagePart) {
     if (!Object.hasOwn(PREPROCESSING, preprocessing.type)) {
       throw new ConfigurationError(`There is no picture preprocessing "${preprocessing.type}".`);
     }
-    this.prepare = PREPROCESSING[preprocessing.type];
+    this.prepare = (brought) => PREPROCESSING[preprocessing.type](brought, picture);
     this.tokenizer = new ImageTokenizer(configuration, picture);
   }
 

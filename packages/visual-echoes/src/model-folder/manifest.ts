@@ -34,7 +34,7 @@ const image = z.object({
   weights: fileName,
   configuration: vqModel,
   picture: z.object({ width: count, height: count, channels: z.literal([1, 3]) }),
-  preprocessing: z.object({ type: z.literal(['mnist', 'none']) }).default({ type: 'none' }),
+  preprocessing: z.object({ type: z.literal(['mnist', 'cover', 'none']) }).default({ type: 'none' }),
 });
 
 const mel = z.object({
