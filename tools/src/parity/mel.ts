@@ -11,8 +11,8 @@ const HELP = `Compares our mel spectrograms with those that SpecVQGAN's authors 
   pnpm parity:mel FOLDER
 
 FOLDER holds video/NAME.mp4 and mel/NAME_mel.npy. The difference is the mean absolute one, of values in 0..1: every mono
-clip must be within 0.004, and stereo clips, whose published mels were made of other copies, within 0.02 on average.
-The exit code is 1 where they fall short. Needs ffmpeg.
+clip must be within 0.004, and stereo clips within 0.02 on average: how the authors made one channel of two is not
+known, and no way that we tried (mean, sum, left, right, louder, ffmpeg's) comes nearer. The exit code is 1 where they fall short. Needs ffmpeg.
 `;
 
 /** Of mono clips, each. */
