@@ -3,6 +3,7 @@ import {
   createNeuralVocoder,
   GriffinLimVocoder,
   type MelConfig,
+  MelMatchingVocoder,
   type Vocoder,
 } from '@visual-echoes/vq-audio';
 import type { VocoderSettings } from '../model-folder/manifest.js';
@@ -13,5 +14,6 @@ export type CreateVocoder = (mel: MelConfig, settings: VocoderSettings, state: S
 /** In the caller's own thread. @throws ConfigurationError, CheckpointError for what does not fit. */
 export const createVocoder: CreateVocoder = (mel, settings, state) => {
   if (settings.type === 'griffin-lim') return new GriffinLimVocoder(mel, settings);
-  return createNeuralVocoder(settings, state, mel, settings.input ? { input: settings.input } : {});
+  const vocoder = createNeuralVocoder(settings, state, mel, settings.input ? { input: settings.input } : {});
+  return settings.melMatching ? new MelMatchingVocoder(vocoder, mel, settings.melMatching) : vocoder;
 };

@@ -5,12 +5,10 @@ import {
   type Module,
   openSafetensors,
   readTensors,
-  type StateDict,
   type StoredTensors,
   throwIfCancelled,
 } from '@visual-echoes/core';
 import { MaskedTransformer } from '@visual-echoes/masked-transformer';
-import { MelMatchingVocoder } from '@visual-echoes/vq-audio';
 import { type CreateVocoder, createVocoder as inOwnThread } from '../codecs/create-vocoder.js';
 import { PictureCodec } from '../codecs/picture-codec.js';
 import { SoundCodec } from '../codecs/sound-codec.js';
@@ -74,15 +72,10 @@ export async function loadModel(
     }
   };
   try {
-    const { melMatching } = vocoder;
-    const create = (state: StateDict) => {
-      const made = createVocoder(mel, vocoder, state);
-      return melMatching ? new MelMatchingVocoder(made, mel, melMatching) : made;
-    };
     const speaker =
       'weights' in vocoder
-        ? await load(vocoder, async (tensors) => create(await readTensors(tensors)))
-        : create({});
+        ? await load(vocoder, async (tensors) => createVocoder(mel, vocoder, await readTensors(tensors)))
+        : createVocoder(mel, vocoder, {});
     return new VisualEchoes(manifest, {
       pictures: await load(image, async (tensors) => {
         const codec = new PictureCodec(image);

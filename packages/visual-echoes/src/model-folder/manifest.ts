@@ -86,7 +86,7 @@ const vocoder = z.discriminatedUnion('type', [
     iterations: count.optional(),
     momentum: finite.optional(),
     phase: z.literal(['random', 'zero']).optional(),
-    melMatching,
+    target: z.literal(['magnitudes', 'mel']).optional(),
   }),
   z.object({
     type: z.literal('hifigan'),

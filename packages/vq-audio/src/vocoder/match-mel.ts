@@ -16,7 +16,7 @@ const UPDATES = 2;
 /**
  * Samples [frames · hopLength] → others near to them whose mel comes nearer to `mel`: the magnitudes of every frame are
  * brought to the mel, the phases stay, and the overlapping frames are joined again. It is Griffin and Lim's (1984)
- * projection for mels, and wants what they lack, phases that are nearly right: a vocoder's.
+ * iteration with a mel in the place of linear magnitudes. What the samples hold between the bands stays as it is.
  *
  * @throws ShapeError for samples that are not the mel's, or a mel that is not the spectrogram's; CancelledError where
  * `signal` fires.
