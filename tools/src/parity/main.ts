@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type BackendName, selectBackend } from '@visual-echoes/backends/node';
 import { ConfigurationError, VisualEchoesError } from '@visual-echoes/core';
@@ -70,11 +71,13 @@ async function main(): Promise<number> {
   } catch (error) {
     throw new ConfigurationError(`${(error as Error).message.split('. ')[0]}. See pnpm parity --help.`);
   }
-  const { values, positionals: folders } = options;
+  const { values, positionals } = options;
   if (values.help) {
     console.log(HELP);
     return 0;
   }
+  // A pattern such as `parity/*` also names files that lie beside the folders.
+  const folders = positionals.filter((path) => !statSync(path, { throwIfNoEntry: false })?.isFile());
   if (folders.length === 0) throw new ConfigurationError('No folder given. See pnpm parity --help.');
   const { name: backend } = await selectBackend({
     prefer: values.backend as BackendName | undefined,
