@@ -53,7 +53,6 @@ export function matchMel(
   const previousIm = new Float32Array(frames * bins);
   const powers = config.power === 2;
   const fit = new MelFit(spectrogram.filterbank);
-  const before = new Float64Array(bins);
   const spectrum = new Float64Array(bins);
   const { bands } = mel;
 
@@ -72,12 +71,11 @@ export function matchMel(
         re[i] = x;
         im[i] = y;
         const squared = x * x + y * y;
-        before[k] = spectrum[k] = powers ? squared : Math.sqrt(squared);
+        spectrum[k] = powers ? squared : Math.sqrt(squared);
       }
-      fit.update(spectrum, energies.subarray(t * bands, (t + 1) * bands), UPDATES);
+      const gains = fit.gains(spectrum, energies.subarray(t * bands, (t + 1) * bands), UPDATES);
       for (let k = 0, i = at; k < bins; k++, i++) {
-        const gain = spectrum[k] / (before[k] + 1e-16);
-        const factor = powers ? Math.sqrt(gain) : gain;
+        const factor = powers ? Math.sqrt(gains[k]) : gains[k];
         re[i] *= factor;
         im[i] *= factor;
       }
