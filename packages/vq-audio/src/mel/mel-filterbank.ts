@@ -89,14 +89,4 @@ export class MelFilterbank {
       out[band] = sum;
     }
   }
-
-  /** bins ← filtersᵀ · bands, for one frame: `mel` [bands] into `out` [bins]. */
-  applyTransposed(mel: ArrayLike<number>, out: Float64Array): void {
-    out.fill(0);
-    for (let band = 0; band < this.bands; band++) {
-      const run = this.weights[band];
-      const from = this.first[band];
-      for (let i = 0; i < run.length; i++) out[from + i] += run[i] * mel[band];
-    }
-  }
 }
