@@ -62,7 +62,7 @@ describe('matchMel', () => {
     const matched = matchMel(noisy, wanted, full);
     expect(matched.subarray(0, 3000).every((x) => x === 0)).toBe(true);
     expect(melError(matched, wanted, full)).toBeLessThan(0.1 * melError(noisy, wanted, full));
-    const dark = { ...wanted, data: new Float32Array(wanted.data.length) };
+    const dark = { ...wanted, data: new Float32Array(wanted.data.length).fill(0.01) };
     expect(matchMel(noisy, dark, full).every((x) => x === 0)).toBe(true);
   });
 

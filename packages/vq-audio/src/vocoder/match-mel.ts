@@ -13,6 +13,9 @@ export interface MatchMelOptions {
 /** Updates of a frame's magnitudes in each iteration; for the same time, two came nearer than one or three. */
 const UPDATES = 2;
 
+/** A mel's values up to here are taken for silence: what a tokenizer makes of it is seldom quite 0. */
+const SILENCE = 0.02;
+
 /**
  * Samples [frames · hopLength] → others near to them whose mel comes nearer to `mel`: the magnitudes of every frame are
  * brought to the mel, the phases stay, and the overlapping frames are joined again. It is Griffin and Lim's (1984)
@@ -92,7 +95,7 @@ function sounding({ bands, frames, data }: Mel, spectrogram: MelSpectrogram) {
   const reach = Math.ceil(fftSize / hopLength) - 1;
   let [from, end] = [frames, 0];
   data.forEach((value, i) => {
-    if (value <= 0) return;
+    if (value <= SILENCE) return;
     from = Math.min(from, Math.max(0, (i % frames) - reach));
     end = Math.max(end, Math.min(frames, (i % frames) + 1 + reach));
   });
