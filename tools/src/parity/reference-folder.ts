@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import {
   CheckpointError,
@@ -9,7 +8,7 @@ import {
   type StateDict,
   type StateTensor,
 } from '@visual-echoes/core';
-import { fileAccessError, readStateFile, withCheckpointFile } from '@visual-echoes/core/node';
+import { readJson, readStateFile, withCheckpointFile } from '@visual-echoes/core/node';
 
 /** A reference model as it lies in a folder: the authors' configuration, weights, inputs and outputs. */
 export interface ReferenceFolder {
@@ -26,15 +25,7 @@ const WEIGHTS = ['weights.safetensors', 'weights.ckpt', 'weights.legacy.pt'];
 /** Reads `config.json`, `io.safetensors` and every file of weights: a folder for each of those. */
 export async function readReferenceFolders(folder: string): Promise<[weights: string, ReferenceFolder][]> {
   const path = join(folder, 'config.json');
-  const text = await readFile(path, 'utf8').catch((cause) => {
-    throw fileAccessError('read', path, cause);
-  });
-  let configuration: unknown;
-  try {
-    configuration = JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigurationError(`${path} is not JSON; copy the folder again.`, { cause });
-  }
+  const configuration = await readJson(path);
   if (typeof configuration !== 'object' || configuration === null) {
     throw new ConfigurationError(`${path} holds no object; it must be the constructor's arguments.`);
   }

@@ -1,6 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { throwIfCancelled } from '@visual-echoes/core';
-import { meanAbsoluteError } from '@visual-echoes/metrics';
 import {
   GriffinLimVocoder,
   type Mel,
@@ -12,6 +10,7 @@ import {
 } from '@visual-echoes/vq-audio';
 import { type EvaluationContext, hits } from './evaluation-context.js';
 import { type EvaluationRow, shareRow } from './evaluation-row.js';
+import { soundDistances } from './sound-distances.js';
 
 type Vocode = (mels: Mel[]) => Promise<Waveform[]>;
 
@@ -69,25 +68,12 @@ async function measure(
 ) {
   const sounds = await vocode(mels);
   const stftLoss = new MultiResolutionStftLoss(resolutionsAt(spectrogram.config.sampleRate));
-  let mel = 0;
-  let stft = 0;
-  for (const [i, { channels }] of sounds.entries()) {
-    const [made] = channels;
-    mel += meanAbsoluteError(spectrogram.forward(made).data, mels[i].data) / sounds.length;
-    const loss = tf.tidy(() => {
-      const length = Math.min(made.length, clips[i].length);
-      const wave = (samples: Float32Array) => tf.tensor3d(samples.subarray(0, length), [1, length, 1]);
-      const { spectralConvergence, logMagnitude } = stftLoss.forward(wave(made), wave(clips[i]));
-      return tf.add(spectralConvergence, logMagnitude);
-    });
-    stft += (await loss.data())[0] / sounds.length;
-    loss.dispose();
-  }
+  const made = sounds.map(({ channels }) => channels[0]);
+  const distances = await soundDistances(made, { mels, recordings: clips }, spectrogram, stftLoss);
   stftLoss.dispose();
   const { classes } = await judges.judgeSounds(sounds);
   return {
-    mel,
-    stft,
+    ...distances,
     heard: hits(data.sounds.digits, classes),
     speed: await speedOf(vocode, mels),
   };

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import { ConfigurationError, Random } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
 import {
@@ -13,6 +12,7 @@ import {
   type SpeechPreprocessing,
 } from '@visual-echoes/vq-audio';
 import { readFsdd } from '../data/fsdd.js';
+import { soundDistances } from '../evaluation/sound-distances.js';
 import type { RunOptions } from './run-options.js';
 import { SpokenMels } from './spoken-mels.js';
 import { loadAudioTokenizer } from './tokenize-digits.js';
@@ -77,43 +77,18 @@ async function figures(
   stft: MultiResolutionStftLoss,
   tokenizer?: AudioTokenizer,
 ): Promise<Record<string, number>> {
-  const clips = Array.from({ length: spoken.count }, (_, i) => spoken.plainClip(i));
-  const mels = clips.map((clip) => spoken.mel.forward(clip));
-  const given = await distances(vocoder, spoken, stft, mels, clips);
+  const recordings = Array.from({ length: spoken.count }, (_, i) => spoken.plainClip(i));
+  const mels = recordings.map((clip) => spoken.mel.forward(clip));
+  const distances = async (given: readonly Mel[]) => {
+    const sounds = await Promise.all(given.map((mel) => vocoder.vocode(mel)));
+    return soundDistances(sounds, { mels, recordings }, spoken.mel, stft);
+  };
+  const given = await distances(mels);
   const found: Record<string, number> = { 'mel error': given.mel, 'stft error': given.stft };
   if (tokenizer) {
-    const rebuilt = await tokenizer.decode(await tokenizer.encode(mels));
-    const through = await distances(vocoder, spoken, stft, rebuilt, clips);
+    const through = await distances(await tokenizer.decode(await tokenizer.encode(mels)));
     found['mel error through tokens'] = through.mel;
     found['stft error through tokens'] = through.stft;
   }
   return found;
-}
-
-/** Mean |difference| of mels in 0..1, and the mean of the multi-resolution STFT loss. */
-async function distances(
-  vocoder: NeuralVocoder,
-  spoken: SpokenMels,
-  stft: MultiResolutionStftLoss,
-  mels: readonly Mel[],
-  clips: readonly Float32Array[],
-): Promise<{ mel: number; stft: number }> {
-  const sounds = await Promise.all(mels.map((mel) => vocoder.vocode(mel)));
-  let melSum = 0;
-  let stftSum = 0;
-  for (const [i, sound] of sounds.entries()) {
-    const wanted = spoken.mel.forward(clips[i]);
-    const made = spoken.mel.forward(sound);
-    melSum +=
-      made.data.reduce((sum, value, j) => sum + Math.abs(value - wanted.data[j]), 0) / made.data.length;
-    const loss = tf.tidy(() => {
-      const wave = (samples: Float32Array) =>
-        tf.tensor3d(samples.subarray(0, sound.length), [1, sound.length, 1]);
-      const { spectralConvergence, logMagnitude } = stft.forward(wave(sound), wave(clips[i]));
-      return tf.add(spectralConvergence, logMagnitude);
-    });
-    stftSum += (await loss.data())[0];
-    loss.dispose();
-  }
-  return { mel: melSum / sounds.length, stft: stftSum / sounds.length };
 }

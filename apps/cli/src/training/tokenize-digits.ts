@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Random, type Tokenizer, type VqModelConfiguration } from '@visual-echoes/core';
-import { fileAccessError, readStateFile } from '@visual-echoes/core/node';
+import { readStateFile } from '@visual-echoes/core/node';
 import { AudioTokenizer, type Mel, type MelConfig, type SpeechPreprocessing } from '@visual-echoes/vq-audio';
 import { ImageTokenizer, type Picture } from '@visual-echoes/vq-image';
 import type { DataFolders } from '../data/data-folders.js';
 import { readFsdd } from '../data/fsdd.js';
 import { MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
+import { readJsonFile } from '../data/read-json-file.js';
 import { toPicture, VALIDATION_PICTURES } from './run-image-tokenizer.js';
 import { type SoundAugmentation, SpokenMels } from './spoken-mels.js';
 import { type TokenSet, tokenSet } from './token-bank.js';
@@ -22,7 +22,7 @@ import { warpPicture } from './warp-picture.js';
 export async function loadImageTokenizer(
   folder: string,
 ): Promise<{ tokenizer: ImageTokenizer; file: ImageTokenizerFile }> {
-  const file = imageTokenizerFile.parse(await readJson(join(folder, 'configuration.json')));
+  const file = await readJsonFile(join(folder, 'configuration.json'), imageTokenizerFile);
   const tokenizer = new ImageTokenizer(file.configuration as VqModelConfiguration, file.picture);
   tokenizer.loadStateDict(await readStateFile(join(folder, 'weights.safetensors')));
   return { tokenizer, file };
@@ -32,7 +32,7 @@ export async function loadImageTokenizer(
 export async function loadAudioTokenizer(
   folder: string,
 ): Promise<{ tokenizer: AudioTokenizer; file: AudioTokenizerFile }> {
-  const file = audioTokenizerFile.parse(await readJson(join(folder, 'configuration.json')));
+  const file = await readJsonFile(join(folder, 'configuration.json'), audioTokenizerFile);
   const { melBands: bands, firstFrames: frames } = file.mel;
   const tokenizer = new AudioTokenizer(file.configuration as VqModelConfiguration, { bands, frames });
   tokenizer.loadStateDict(await readStateFile(join(folder, 'weights.safetensors')));
@@ -114,11 +114,4 @@ async function tokenizeEach<Media extends Picture | Mel>(
   }
   const each = (values: Uint8Array) => Uint8Array.from(of, (i) => values[i]);
   return tokenSet(pieces, each(labels), voices && each(voices));
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause) => {
-    throw fileAccessError('read', path, cause);
-  });
-  return JSON.parse(text);
 }

@@ -1,4 +1,3 @@
-import { ConfigurationError } from '@visual-echoes/core';
 import { coverPicture, ImageTokenizer, type Picture, toMnistForm } from '@visual-echoes/vq-image';
 import type { ModelManifest } from '../model-folder/manifest.js';
 
@@ -23,9 +22,6 @@ export class PictureCodec {
   readonly prepare: (picture: Picture) => Picture;
 
   constructor({ configuration, picture, preprocessing }: ImagePart) {
-    if (!Object.hasOwn(PREPROCESSING, preprocessing.type)) {
-      throw new ConfigurationError(`There is no picture preprocessing "${preprocessing.type}".`);
-    }
     this.prepare = (brought) => PREPROCESSING[preprocessing.type](brought, picture);
     this.tokenizer = new ImageTokenizer(configuration, picture);
   }
