@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '@visual-echoes/core';
-import { dropout, LayerNorm, Linear, Module, multiHeadSelfAttention, uniform } from '@visual-echoes/core';
+import { dropout, LayerNorm, Linear, Module, selfAttention, uniform } from '@visual-echoes/core';
 import { normalizedLinear, normalizedMlp, plainLinear } from './fused.js';
 
 /** A linear layer with MAGE's start values: Xavier-uniform weight, zero bias. */
@@ -55,7 +55,7 @@ export class Block extends Module {
     const { norm1, attn, norm2, mlp } = this;
     const [rows, width] = x.shape;
     const qkv = tf.reshape(normalizedLinear(x, norm1, attn.qkv), [batch, rows / batch, 3 * width]);
-    const mixed = plainLinear(tf.reshape(multiHeadSelfAttention(qkv, this.heads), [rows, width]), attn.proj);
+    const mixed = plainLinear(tf.reshape(selfAttention(qkv, this.heads), [rows, width]), attn.proj);
     const y = tf.add(x, dropout(mixed, this.rate, random));
     return tf.add(y, dropout(normalizedMlp(y, norm2, mlp.fc1, mlp.fc2), this.rate, random));
   }

@@ -1,29 +1,37 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gelu, type LayerNorm, type Linear } from '@visual-echoes/core';
+import { type Activation, fusedKernel, gelu, type LayerNorm, type Linear } from '@visual-echoes/core';
 
 /*
  * Layers of a block that share one custom gradient. A training step on a CPU spends as long on passes over the
  * activations as on matrix products, so scales, shifts and constants go into the weights, which are small, and a
  * bias is one more row of them under a column of ones, so that its gradient comes with theirs. For few rows the
- * weights are the larger part, and the plain layers are faster.
+ * weights are the larger part, and the plain layers are faster; so they are where the engine has kernels for them.
  */
-const worthFolding = (x: tf.Tensor, linear: Linear) => x.shape[0] >= 4 * linear.weight.shape[1];
+const worthFolding = (x: tf.Tensor, linear: Linear) =>
+  x.shape[0] >= 4 * linear.weight.shape[1] && !fusedKernel('Linear');
 
-/** `linear(norm(x))`, where the norm's ε is 1e-6: `[M, in]` → `[M, out]`. */
-export function normalizedLinear(x: tf.Tensor, norm: LayerNorm, linear: Linear): tf.Tensor {
-  return worthFolding(x, linear) ? folded(x, norm, linear, 1) : linear.forward(norm.forward(x));
+/** `linear(norm(x))` and what follows, where the norm's ε is 1e-6: `[M, in]` → `[M, out]`. */
+export function normalizedLinear(
+  x: tf.Tensor,
+  norm: LayerNorm,
+  linear: Linear,
+  { activation = 'none' }: { activation?: Activation } = {},
+): tf.Tensor {
+  if (!worthFolding(x, linear)) return linear.forward(norm.forward(x), { activation });
+  const y = folded(x, norm, linear, 1);
+  return activation === 'gelu' ? gelu(y) : y;
 }
 
 /** `fc2(gelu(fc1(norm(x))))`, likewise, with the exact GELU: `[M, D]` → `[M, D]`. */
 export function normalizedMlp(x: tf.Tensor, norm: LayerNorm, fc1: Linear, fc2: Linear): tf.Tensor {
-  if (!worthFolding(x, fc1)) return fc2.forward(gelu(fc1.forward(norm.forward(x))));
+  if (!worthFolding(x, fc1)) return fc2.forward(fc1.forward(norm.forward(x), { activation: 'gelu' }));
   const hidden = erfGate(folded(x, norm, fc1, Math.SQRT1_2)); // √2·gelu, [M, 4D]
   return withBias(tf.matMul(hidden, tf.mul(fc2.weight.value, Math.SQRT1_2)), fc2);
 }
 
 /** `linear(x)`: `[M, in]` → `[M, out]`. */
 export const plainLinear = (x: tf.Tensor, linear: Linear): tf.Tensor =>
-  withBias(tf.matMul(x, linear.weight.value), linear);
+  fusedKernel('Linear') ? linear.forward(x) : withBias(tf.matMul(x, linear.weight.value), linear);
 
 /** `factor · linear(norm(x))`. */
 function folded(x: tf.Tensor, norm: LayerNorm, linear: Linear, factor: number): tf.Tensor {

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   Embedding,
-  gelu,
   type Initializer,
   LayerNorm,
   type Linear,
@@ -53,6 +52,6 @@ export class MlmLayer extends Module {
   }
 
   forward(x: tf.Tensor, norm: LayerNorm): tf.Tensor {
-    return this.ln.forward(gelu(normalizedLinear(x, norm, this.fc)));
+    return this.ln.forward(normalizedLinear(x, norm, this.fc, { activation: 'gelu' }));
   }
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import {
   averagePool,
   BatchNorm2d,
@@ -12,19 +12,33 @@ import {
   LayerNorm,
   Linear,
   Module,
-  multiHeadSelfAttention,
   type Random,
-  scaledDotProductAttention,
+  selfAttention,
   swish,
   upsampleNearest,
 } from '@visual-echoes/core';
 import { FunctionLayer, type LayerCase, layerCase } from './conformance-case.js';
 
-/** Queries, keys and values as thirds of the first axis. */
-const attention = (x: tf.Tensor) => {
-  const [q, k, v] = tf.split(x, 3, 0);
-  return scaledDotProductAttention(q, k, v);
-};
+class LinearGelu extends Module {
+  readonly linear: Linear;
+
+  constructor(random: Random) {
+    super();
+    this.linear = new Linear(13, 21, { random });
+  }
+
+  forward(x: tf.Tensor): tf.Tensor {
+    return this.linear.forward(x, { activation: 'gelu' });
+  }
+}
+
+class GroupNormSwish extends Module {
+  readonly norm = new GroupNorm(12, { groups: 3 });
+
+  forward(x: tf.Tensor4D): tf.Tensor4D {
+    return this.norm.forward(x, { swish: true });
+  }
+}
 
 const conv1d = (input: number, output: number, options: Omit<Conv1dOptions, 'random'>, length: number) =>
   layerCase(`conv1d ${JSON.stringify(options)} of ${length}`, {
@@ -150,10 +164,22 @@ export const layerCases: readonly LayerCase[] = [
     layer: () => new FunctionLayer((x) => averagePool(x as tf.Tensor4D)),
     shape: [3, 6, 4, 5],
   }),
-  layerCase('attention', { layer: () => new FunctionLayer(attention), shape: [9, 7, 5] }),
-  layerCase('attention with heads', { layer: () => new FunctionLayer(attention), shape: [6, 3, 11, 5] }),
-  layerCase('multi-head self-attention', {
-    layer: () => new FunctionLayer((x) => multiHeadSelfAttention(x, 3)),
+  layerCase('self-attention', {
+    layer: () => new FunctionLayer((x) => selfAttention(x, 1)),
+    shape: [3, 7, 15],
+  }),
+  layerCase('self-attention with heads', {
+    layer: () => new FunctionLayer((x) => selfAttention(x, 3)),
     shape: [2, 11, 45],
   }),
+  layerCase('self-attention by blocks of queries', {
+    layer: () => new FunctionLayer((x) => selfAttention(x, 3, { mostWeights: 2 * 3 * 11 * 4 })),
+    shape: [2, 11, 45],
+  }),
+  layerCase('self-attention of 53', {
+    layer: () => new FunctionLayer((x) => selfAttention(x, 2)),
+    shape: [2, 53, 42],
+  }),
+  layerCase('linear and GELU', { layer: (random) => new LinearGelu(random), shape: [53, 13] }),
+  layerCase('group norm and swish', { layer: () => new GroupNormSwish(), shape: [3, 5, 3, 12] }),
 ];

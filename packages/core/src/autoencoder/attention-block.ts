@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { scaledDotProductAttention } from '../layers/attention.js';
 import { Conv2d } from '../layers/conv2d.js';
 import { GroupNorm } from '../layers/group-norm.js';
 import { Module } from '../module/module.js';
+import { selfAttention } from '../operations/self-attention.js';
 import type { Random } from '../random.js';
 
 /** taming's `AttnBlock`: one head over all positions, `[B, H, W, C]` → `[B, H, W, C]`. */
@@ -26,7 +26,7 @@ export class AttentionBlock extends Module {
     const [batch, height, width, channels] = x.shape;
     const normal = this.norm.forward(x);
     const flat = (layer: Conv2d) => tf.reshape(layer.forward(normal), [batch, height * width, channels]);
-    const mixed = scaledDotProductAttention(flat(this.q), flat(this.k), flat(this.v));
+    const mixed = selfAttention(tf.concat([flat(this.q), flat(this.k), flat(this.v)], 2), 1);
     return tf.add(x, this.projOut.forward(tf.reshape(mixed, [batch, height, width, channels])));
   }
 }

@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { swish } from '../layers/activations.js';
 import { Conv2d } from '../layers/conv2d.js';
 import { GroupNorm } from '../layers/group-norm.js';
 import { Module } from '../module/module.js';
@@ -72,7 +71,7 @@ export class Decoder extends Module {
   features(z: tf.Tensor4D): tf.Tensor4D {
     let h = this.mid.forward(this.convIn.forward(z));
     for (let depth = this.up.length - 1; depth >= 0; depth--) h = this.up[depth].forward(h);
-    return swish(this.normOut.forward(h));
+    return this.normOut.forward(h, { swish: true });
   }
 
   forward(z: tf.Tensor4D): tf.Tensor4D {

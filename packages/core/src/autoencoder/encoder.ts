@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { swish } from '../layers/activations.js';
 import { Conv2d } from '../layers/conv2d.js';
 import { GroupNorm } from '../layers/group-norm.js';
 import { Module } from '../module/module.js';
@@ -85,6 +84,6 @@ export class Encoder extends Module {
     let h = this.convIn.forward(x);
     for (const level of this.down) h = level.forward(h);
     h = this.mid.forward(h);
-    return this.convOut.forward(swish(this.normOut.forward(h)));
+    return this.convOut.forward(this.normOut.forward(h, { swish: true }));
   }
 }

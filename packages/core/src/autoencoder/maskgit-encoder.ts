@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { swish } from '../layers/activations.js';
 import { averagePool } from '../layers/average-pool.js';
 import { Conv2d } from '../layers/conv2d.js';
 import { GroupNorm } from '../layers/group-norm.js';
@@ -49,6 +48,6 @@ export class MaskgitEncoder extends Module {
       h = level.forward(h);
       if (depth < this.down.length - 1) h = averagePool(h);
     });
-    return this.convOut.forward(swish(this.normOut.forward(this.mid.forward(h))));
+    return this.convOut.forward(this.normOut.forward(this.mid.forward(h), { swish: true }));
   }
 }

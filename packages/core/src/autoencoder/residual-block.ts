@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { swish } from '../layers/activations.js';
 import { Conv2d } from '../layers/conv2d.js';
 import { GroupNorm } from '../layers/group-norm.js';
 import { Module } from '../module/module.js';
@@ -23,8 +22,8 @@ export class ResidualBlock extends Module {
   }
 
   forward(x: tf.Tensor4D): tf.Tensor4D {
-    const hidden = this.conv1.forward(swish(this.norm1.forward(x)));
-    const out = this.conv2.forward(swish(this.norm2.forward(hidden)));
+    const hidden = this.conv1.forward(this.norm1.forward(x, { swish: true }));
+    const out = this.conv2.forward(this.norm2.forward(hidden, { swish: true }));
     return tf.add(this.ninShortcut ? this.ninShortcut.forward(x) : x, out);
   }
 }

@@ -3,6 +3,7 @@ import { offTape, stopGradient } from '../autograd/off-tape.js';
 import { Embedding } from '../layers/embedding.js';
 import { uniform } from '../module/initializers.js';
 import { Module } from '../module/module.js';
+import { nearestCode } from '../operations/nearest-code.js';
 import type { Random } from '../random.js';
 
 export interface Quantized {
@@ -39,15 +40,7 @@ export class VectorQuantizer extends Module {
   nearest(vectors: tf.Tensor2D): tf.Tensor1D {
     const table = this.embedding.weight.value as unknown as tf.Tensor2D;
     return offTape(
-      (z, codes) =>
-        tf.tidy(() => {
-          const lengths = tf.sum(tf.square(codes), 1);
-          const distances = tf.sub(
-            lengths,
-            tf.mul(tf.matMul(z as tf.Tensor2D, codes as tf.Tensor2D, false, true), 2),
-          );
-          return tf.argMin(distances, 1);
-        }),
+      (z, codes) => nearestCode(z as tf.Tensor2D, codes as tf.Tensor2D),
       vectors,
       table,
     ) as tf.Tensor1D;

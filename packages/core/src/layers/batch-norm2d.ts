@@ -4,7 +4,7 @@ import { ShapeError } from '../errors.js';
 import { ones, zeros } from '../module/initializers.js';
 import { Module } from '../module/module.js';
 import { type Initializer, Parameter } from '../module/parameter.js';
-import { normalize } from './normalize.js';
+import { normalize } from '../operations/normalize.js';
 
 export interface BatchNorm2dOptions {
   epsilon?: number;

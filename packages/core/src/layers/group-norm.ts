@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { ConfigurationError } from '../errors.js';
 import { ones, zeros } from '../module/initializers.js';
 import { Module } from '../module/module.js';
 import { Parameter } from '../module/parameter.js';
-import { normalize } from './normalize.js';
+import { groupNorm } from '../operations/group-norm.js';
 
 /** Group normalization (Wu and He, 2018): `[B, H, W, C]` → `[B, H, W, C]`. */
 export class GroupNorm extends Module {
@@ -26,18 +26,9 @@ export class GroupNorm extends Module {
     this.epsilon = epsilon;
   }
 
-  forward(x: tf.Tensor4D): tf.Tensor4D {
-    const [batch, height, width, channels] = x.shape;
-    const perGroup = channels / this.groups;
-    // Rows, then columns, then the group's channels: short sums round less, and all run over contiguous memory.
-    const mean = (t: tf.Tensor) => {
-      const perColumn = tf.mean(tf.reshape(t, [batch, height, width * channels]), 1);
-      const perChannel = tf.mean(tf.reshape(perColumn, [batch, width, this.groups, perGroup]), 1);
-      const perGroupMean = tf.mean(perChannel, 2, true);
-      return tf.reshape(tf.tile(perGroupMean, [1, 1, perGroup]), [batch, 1, channels]);
-    };
-    const normal = normalize(tf.reshape(x, [batch, height * width, channels]), mean, this.epsilon);
-    const out = tf.add(tf.mul(normal, this.weight.value), this.bias.value);
-    return tf.reshape(out, [batch, height, width, channels]);
+  /** @param swish whether x·σ(x) follows, which an engine may compute along with it. */
+  forward(x: tf.Tensor4D, { swish = false }: { swish?: boolean } = {}): tf.Tensor4D {
+    const { groups, epsilon } = this;
+    return groupNorm(x, this.weight.value, this.bias.value, { groups, epsilon, swish });
   }
 }

@@ -7,6 +7,9 @@ import { VectorQuantizer } from '../autoencoder/vector-quantizer.js';
 import { valueAndGradients } from '../autograd/value-and-gradients.js';
 import { toFile } from '../module/layout.js';
 import { Module } from '../module/module.js';
+import { gelu } from '../operations/gelu.js';
+import { selfAttention } from '../operations/self-attention.js';
+import { swish } from '../operations/swish.js';
 import { Random } from '../random.js';
 import {
   expectClose,
@@ -16,8 +19,6 @@ import {
   readFixture,
   stateTensor,
 } from '../testing.test.helper.js';
-import { gelu, swish } from './activations.js';
-import { multiHeadSelfAttention } from './attention.js';
 import { averagePool } from './average-pool.js';
 import { BatchNorm2d } from './batch-norm2d.js';
 import { Conv2d } from './conv2d.js';
@@ -100,7 +101,7 @@ const layers: Record<string, () => unknown> = {
   swish: () => new FunctionLayer(swish),
   gelu: () => new FunctionLayer(gelu),
   embedding: () => new Embedding(6, 3, { random }),
-  'self-attention': () => new FunctionLayer((x) => multiHeadSelfAttention(x, 2)),
+  'self-attention': () => new FunctionLayer((x) => selfAttention(x, 2)),
   'attention block': () => new AttentionBlock(8, 2, random),
   'residual block': () => new ResidualBlock(4, 4, 2, random),
   'residual block, wider': () => new ResidualBlock(4, 6, 2, random),

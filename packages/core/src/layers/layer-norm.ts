@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ones, zeros } from '../module/initializers.js';
 import { Module } from '../module/module.js';
 import { Parameter } from '../module/parameter.js';
-import { normalize } from './normalize.js';
+import { layerNorm } from '../operations/layer-norm.js';
 
 /** Layer normalization over the last axis: `[…, D]` → `[…, D]`. */
 export class LayerNorm extends Module {
@@ -19,7 +19,7 @@ export class LayerNorm extends Module {
   }
 
   forward(x: tf.Tensor): tf.Tensor {
-    const normal = normalize(x, (t) => tf.mean(t, -1, true), this.epsilon);
-    return tf.add(tf.mul(normal, this.weight.value), this.bias.value);
+    const rows = tf.reshape(x, [-1, this.weight.shape[0]]) as tf.Tensor2D;
+    return tf.reshape(layerNorm(rows, this.weight.value, this.bias.value, this.epsilon), x.shape);
   }
 }

@@ -3,6 +3,7 @@ import { uniform, zeros } from '../module/initializers.js';
 import { linearLayout } from '../module/layout.js';
 import { Module } from '../module/module.js';
 import { type Initializer, Parameter } from '../module/parameter.js';
+import { type Activation, linear } from '../operations/linear.js';
 import type { Random } from '../random.js';
 
 export interface LinearOptions {
@@ -28,13 +29,11 @@ export class Linear extends Module {
     if (bias) this.bias = new Parameter([output], initialize ? zeros : uniform(random, bound));
   }
 
-  forward(x: tf.Tensor): tf.Tensor {
+  /** @param activation what follows, which an engine may compute along with it. */
+  forward(x: tf.Tensor, { activation = 'none' }: { activation?: Activation } = {}): tf.Tensor {
     const [input, output] = this.features;
-    const rows = tf.matMul(
-      tf.reshape(x, [-1, input]) as tf.Tensor2D,
-      this.weight.value as unknown as tf.Tensor2D,
-    );
-    const out = this.bias ? tf.add(rows, this.bias.value) : rows;
+    const rows = tf.reshape(x, [-1, input]) as tf.Tensor2D;
+    const out = linear(rows, this.weight.value, this.bias?.value, activation);
     return tf.reshape(out, [...x.shape.slice(0, -1), output]);
   }
 }

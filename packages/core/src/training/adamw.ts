@@ -3,6 +3,7 @@ import type { Gradients } from '../autograd/value-and-gradients.js';
 import { CheckpointError } from '../errors.js';
 import type { Parameter } from '../module/parameter.js';
 import type { StateDict } from '../module/state-dict.js';
+import { adamWUpdate } from '../operations/adamw-update.js';
 import type { Optimizer } from './optimizer.js';
 
 export interface AdamWOptions {
@@ -57,12 +58,10 @@ export class AdamW implements Optimizer {
       // Both corrections are taken into the step and ε: a pass over the weights less.
       const stepSize = (rate * correction2) / (1 - beta1 ** this.steps);
       tf.tidy(() => {
-        const m = tf.add(tf.mul(first, beta1), tf.mul(gradient, 1 - beta1));
-        const v = tf.add(tf.mul(second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-        const denominator = tf.add(tf.sqrt(v), epsilon * correction2);
-        const weight = parameter.value;
-        const kept = weightDecay && decays(name, parameter) ? tf.mul(weight, 1 - rate * weightDecay) : weight;
-        weight.assign(tf.sub(kept, tf.mul(tf.div(m, denominator), stepSize)));
+        const decay = decays(name, parameter) ? rate * weightDecay : 0;
+        const attributes = { beta1, beta2, stepSize, epsilon: epsilon * correction2, keep: 1 - decay };
+        const [weight, m, v] = adamWUpdate(parameter.value, first, second, gradient, attributes);
+        parameter.value.assign(weight);
         first.assign(m);
         second.assign(v);
       });
