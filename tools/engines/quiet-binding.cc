@@ -1,5 +1,5 @@
 // The module that tfjs-node loads as tfjs_binding.node. It loads the real one, tfjs_binding_tensorflow.node, from its
-// own folder and hands over to it. TensorFlow 2.2x writes to stderr while its libraries are being loaded, before it
+// own folder and hands over to it, with our kernels registered. TensorFlow 2.2x writes to stderr while its libraries are being loaded, before it
 // reads TF_CPP_MIN_LOG_LEVEL; where that variable asks for quiet, stderr is closed for just that moment.
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -53,5 +53,13 @@ napi_register_module_v1(napi_env env, napi_value exports) {
     napi_throw_error(env, nullptr, "tfjs_binding_tensorflow.node is not a Node-API module");
     return nullptr;
   }
-  return register_module(env, exports);
+  napi_value module = register_module(env, exports);
+  using Kernels = bool (*)();
+  auto register_kernels = reinterpret_cast<Kernels>(dlsym(library, "RegisterVisualEchoesKernels"));
+  if (module != nullptr && register_kernels != nullptr) {
+    napi_value registered;
+    napi_get_boolean(env, register_kernels(), &registered);
+    napi_set_named_property(env, module, "visualEchoesKernels", registered);
+  }
+  return module;
 }

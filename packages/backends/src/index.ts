@@ -1,2 +1,3 @@
 export * from './self-check/index.js';
+export * from './tensorflow-kernels/index.js';
 export * from './wasm-kernels/index.js';

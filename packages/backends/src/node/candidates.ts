@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '@visual-echoes/core';
+import { registerTensorFlowKernels } from '../tensorflow-kernels/index.js';
 import { registerWasmKernels } from '../wasm-kernels/index.js';
 import { findPackage, hasNativeBinding } from './optional-package.js';
 
@@ -110,7 +111,9 @@ async function startTensorFlow(packageName: string, { from, threads }: StartOpti
   load(packageName, from);
   await activate('tensorflow', packageName);
   const backend = tf.backend() as unknown as { isUsingGpuDevice?: boolean };
-  return `TensorFlow on the ${backend.isUsingGpuDevice ? 'GPU' : 'CPU'} (${packageName.split('/')[1]})`;
+  const [, name] = packageName.split('/');
+  if (backend.isUsingGpuDevice) return `TensorFlow on the GPU (${name})`;
+  return `TensorFlow on the CPU (${name}${registerTensorFlowKernels() ? ', our kernels' : ''})`;
 }
 
 /** tfjs-node 4.22 calls two functions of `util` that Node 22 warns of and Node 23 removed. */
