@@ -5,7 +5,7 @@
 
 namespace VE_VARIANT {
 
-constexpr Index kQueries = 32;
+constexpr Index kQueries = 48;
 
 /** Where things lie: queries, keys and values side by side, [B, N, 3 · heads · d]. */
 struct AttentionShape {

@@ -1,5 +1,6 @@
 // Products of large matrices, by panels: operands are packed so that a tile reads them one after the other.
 #pragma once
+#include "elementwise.h"
 #include "product.h"
 
 namespace VE_VARIANT {
@@ -73,6 +74,46 @@ inline void MultiplyRows(const Lines& left, const float* right, float* out, floa
     const Index end = to - panel < atOnce ? to : panel + atOnce;
     PackPanels<kPanelRows>(left, scratch, panel, end);
     MultiplyPanels(scratch, right, out, outRow, left.count, N, left.K, panel, end);
+  }
+}
+
+/** Columns of the result that `LinearStrips` takes at a time, and how deep; a strip so deep stays in the caches. */
+constexpr Index kDepth = 512;
+
+/** Floats that a thread of `LinearStrips` works in. */
+inline Index LinearScratch(Index M, Index K) { return (M + K) * kPanelColumns; }
+
+/**
+ * Strips of columns of y [M, N] = x [M, K] · weight [K, N] + bias, with exact GELU after it where wanted: the weight's
+ * columns are packed, and x is read as it is.
+ */
+inline void LinearStrips(const float* x, const float* weight, const float* bias, float* y, float* scratch, Index M,
+                         Index K, Index N, bool gelu, Index from, Index to) {
+  float* packed = scratch;
+  for (Index strip = from; strip < to; strip++) {
+    const Index first = strip * kPanelColumns;
+    const Index width = N - first < kPanelColumns ? N - first : kPanelColumns;
+    PackPanels<kPanelColumns>({weight + first, width, K, 1, N}, packed, 0, 1);
+    const bool whole = width == kPanelColumns;
+    float* out = whole ? y + first : scratch + K * kPanelColumns;
+    const Index outRow = whole ? N : kPanelColumns;
+    for (Index k = 0; k < K; k += kDepth) {
+      const Index depth = K - k < kDepth ? K - k : kDepth;
+      const float* b = packed + k * kPanelColumns;
+      Index m = 0;
+      for (; m + kPanelRows <= M; m += kPanelRows)
+        Tile<kPanelRows, kVectors>({x + m * K + k, K, 1}, b, kPanelColumns, out + m * outRow, outRow, depth, k > 0);
+      for (; m < M; m++)
+        Tile<1, kVectors>({x + m * K + k, K, 1}, b, kPanelColumns, out + m * outRow, outRow, depth, k > 0);
+    }
+    if (whole && !bias && !gelu) continue;
+    for (Index m = 0; m < M; m++) {
+      Along(0, width, [=](Index i, auto load, auto store) {
+        Floats sum = load(out + m * outRow + i);
+        if (bias) sum += load(bias + first + i);
+        store(y + m * N + first + i, gelu ? GeluOf(sum) : sum);
+      });
+    }
   }
 }
 

@@ -4,9 +4,12 @@
 
 namespace VE_VARIANT {
 
-/** A tile of a product: rows, and vectors across; its sums fit the registers. */
-constexpr int kRows = kWidth == 16 ? 8 : 4;
-constexpr int kVectors = kWidth == 16 ? 3 : 2;
+/**
+ * A tile of a product: rows, and vectors across. Its sums fit the registers: of 32 on AVX-512, and of 16 elsewhere, where
+ * V8 also loads all that a step needs before it multiplies.
+ */
+constexpr int kRows = kWidth == 4 ? 3 : 6;
+constexpr int kVectors = kWidth == 16 ? 4 : kWidth == 8 ? 2 : 3;
 
 /** The next multiple of a vector's width. */
 inline Index RoundUp(Index n) { return (n + kWidth - 1) / kWidth * kWidth; }
@@ -24,8 +27,10 @@ inline void Tile(Left a, const float* b, Index bRow, float* c, Index cRow, Index
   for (int r = 0; r < kTileRows; r++)
 #pragma GCC unroll 8
     for (int v = 0; v < kTileVectors; v++) sums[r][v] = add ? Load(c + r * cRow + v * kWidth) : Floats{};
-#if defined(__clang__)
+#if defined(__wasm__)
 #pragma clang loop unroll(disable)
+#elif !defined(__clang__)
+#pragma GCC unroll 4
 #endif
   for (Index k = 0; k < K; k++) {
     Floats right[kTileVectors];

@@ -18,6 +18,9 @@
                      bool swish);                                                                                    \
   /** x [M, D] + bias [D], and exact GELU after it where wanted. */                                                  \
   void BiasGelu(const float* x, const float* bias, float* y, int64_t M, int64_t D, bool gelu);                       \
+  /** x [M, K] · weight [K, N] + bias [N] where there is one, and exact GELU after it where wanted. */               \
+  void Linear(const float* x, const float* weight, const float* bias, float* y, int64_t M, int64_t K, int64_t N,     \
+              bool gelu);                                                                                            \
   void Gelu(const float* x, float* y, int64_t size);                                                                 \
   void GeluGrad(const float* x, const float* dy, float* dx, int64_t size);                                           \
   /** qkv [B, N, 3·heads·d] → y [B, N, heads·d]. */                                                                  \

@@ -181,6 +181,15 @@ void BiasGelu(Call& call) {
     VE_BEST(BiasGelu)(call[0].data(), call[1].data(), y, M, D, call.attributes.gelu);
 }
 
+void Linear(Call& call) {
+  if (!call.Ranks({2, 2, 1})) return;
+  const int64_t M = call[0].dim(0), K = call[0].dim(1), N = call[1].dim(1), given = call[2].size();
+  if (!call.Agree({{call[1].dim(0), K}, {given, given == 0 ? 0 : N}})) return;
+  const float* bias = given == 0 ? nullptr : call[2].data();
+  if (float* y = call.Output(0, {M, N}))
+    VE_BEST(Linear)(call[0].data(), call[1].data(), bias, y, M, K, N, call.attributes.gelu);
+}
+
 void Gelu(Call& call) {
   if (float* y = call.Output(0, call[0].shape()))
     VE_BEST(Gelu)(call[0].data(), y, call[0].size());
@@ -232,6 +241,7 @@ const std::vector<Operation>& Operations() {
        {"groups: int", "epsilon: float", "swish: bool"},
        GroupNormGrad},
       {"BiasGelu", {"x", "bias"}, {"y"}, {"gelu: bool"}, BiasGelu},
+      {"Linear", {"x", "weight", "bias"}, {"y"}, {"gelu: bool"}, Linear},
       {"Gelu", {"x"}, {"y"}, {}, Gelu},
       {"GeluGrad", {"x", "dy"}, {"dx"}, {}, GeluGrad},
       {"SelfAttention", {"qkv"}, {"y"}, {"heads: int"}, SelfAttention},
@@ -284,7 +294,7 @@ void DeleteKernel(void* kernel) { delete static_cast<Kernel*>(kernel); }
 
 template <int index>
 bool Register() {
-  if constexpr (index == 10) {
+  if constexpr (index == 11) {
     return true;
   } else {
     const Operation& operation = Operations()[index];

@@ -5,6 +5,7 @@
 
 #include "attention.h"
 #include "elementwise.h"
+#include "gemm.h"
 #include "group_norm.h"
 #include "kernels.h"
 #include "layer_norm.h"
@@ -39,11 +40,13 @@ std::vector<double> AddUp(const std::vector<float>& rows, int64_t parts, int64_t
   return total;
 }
 
-/** Memory of a thread, kept between operations of like size. */
-float* Scratch(int64_t floats) {
-  thread_local std::vector<float> held;
-  if (static_cast<int64_t>(held.size()) < floats) held.resize(floats);
-  return held.data();
+/** Memory of a thread for one purpose, kept between operations, since fresh pages cost as much as the work in them. */
+enum Purpose { kWork, kPacked };
+float* Scratch(Purpose purpose, int64_t floats) {
+  thread_local std::vector<float> held[2];
+  std::vector<float>& own = held[purpose];
+  if (static_cast<int64_t>(own.size()) < floats) own.resize(floats);
+  return own.data();
 }
 
 }  // namespace
@@ -154,6 +157,13 @@ void BiasGelu(const float* x, const float* bias, float* y, int64_t M, int64_t D,
   EachChunk(rows, M, [=](int64_t from, int64_t to) { BiasGeluRows(x, bias, y, D, gelu, from, to); });
 }
 
+void Linear(const float* x, const float* weight, const float* bias, float* y, int64_t M, int64_t K, int64_t N,
+            bool gelu) {
+  EachChunk(1, (N + kPanelColumns - 1) / kPanelColumns, [=](int64_t from, int64_t to) {
+    LinearStrips(x, weight, bias, y, Scratch(kWork, LinearScratch(M, K)), M, K, N, gelu, from, to);
+  });
+}
+
 void Gelu(const float* x, float* y, int64_t size) {
   EachChunk(kChunk, size,
             [=](int64_t from, int64_t to) { BiasGeluRows(x + from, nullptr, y + from, to - from, true, 0, 1); });
@@ -166,10 +176,10 @@ void GeluGrad(const float* x, const float* dy, float* dx, int64_t size) {
 void SelfAttention(const float* qkv, float* y, int64_t B, int64_t N, int64_t heads, int64_t d) {
   const AttentionShape shape = {N, heads, d};
   const int64_t units = B * heads;
-  std::vector<float> packed(units * shape.packed());
-  EachChunk(1, units, [&](int64_t from, int64_t to) { PackUnits(qkv, packed.data(), shape, from, to); });
+  float* packed = Scratch(kPacked, units * shape.packed());
+  EachChunk(1, units, [&](int64_t from, int64_t to) { PackUnits(qkv, packed, shape, from, to); });
   EachChunk(1, units * shape.blocks(), [&](int64_t from, int64_t to) {
-    AttentionBlocks(qkv, packed.data(), y, Scratch(shape.scratch()), shape, from, to);
+    AttentionBlocks(qkv, packed, y, Scratch(kWork, shape.scratch()), shape, from, to);
   });
 }
 
@@ -177,7 +187,7 @@ void SelfAttentionGrad(const float* qkv, const float* y, const float* dy, float*
                        int64_t heads, int64_t d) {
   const AttentionShape shape = {N, heads, d};
   EachChunk(1, B * heads, [&](int64_t from, int64_t to) {
-    AttentionGradUnits(qkv, y, dy, dqkv, Scratch(shape.gradScratch()), shape, from, to);
+    AttentionGradUnits(qkv, y, dy, dqkv, Scratch(kWork, shape.gradScratch()), shape, from, to);
   });
 }
 

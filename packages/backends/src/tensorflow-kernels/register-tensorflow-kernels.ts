@@ -45,6 +45,9 @@ const normalized = ({ groups, epsilon, swish }: NamedAttrMap) => ({
   bool: { swish },
 });
 
+/** For fewer rows, packing the weight costs more than it brings. */
+const WORTH_PACKING = 32;
+
 const kernels: Record<string, Kernel> = {
   LayerNorm: ({ x, weight, bias }, { epsilon }, call) =>
     call('LayerNorm', [x, weight, bias], { float: { epsilon } }),
@@ -58,9 +61,13 @@ const kernels: Record<string, Kernel> = {
     call('SelfAttentionGrad', [qkv, y, dy], { int: { heads } }),
   Linear: ({ x, weight, bias }, { activation }, call) =>
     tf.tidy(() => {
+      const gelu = activation === 'gelu';
+      if (x.shape[0] >= WORTH_PACKING && x.shape[1] > 0) {
+        return call('Linear', [x, weight, bias ?? tf.zeros([0])], { bool: { gelu } });
+      }
       const product = tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D);
-      if (bias) return call('BiasGelu', [product, bias], { bool: { gelu: activation === 'gelu' } });
-      return activation === 'gelu' ? call('Gelu', [product]) : product;
+      if (bias) return call('BiasGelu', [product, bias], { bool: { gelu } });
+      return gelu ? call('Gelu', [product]) : product;
     }),
   Gelu: ({ x }, _, call) => call('Gelu', [x]),
   GeluGrad: ({ x, dy }, _, call) => call('GeluGrad', [x, dy]),

@@ -11,7 +11,7 @@ function shapeOf(
   return { batch, shape: [length, heads, width3 / 3 / heads] };
 }
 
-/** Attention that holds 32 rows of its weights at a time. */
+/** Attention that holds 48 rows of its weights at a time. */
 export const selfAttention: WasmKernel = {
   name: 'SelfAttention',
   create: () => (inputs, attrs, backend) => {
