@@ -1,0 +1,5 @@
+export {
+  registerWebGpuKernels,
+  unregisterWebGpuKernels,
+  webGpuKernelNames,
+} from './register-webgpu-kernels.js';
