@@ -24,7 +24,7 @@ fn weight(value : f32, most : f32, inverse : f32) -> f32 {
   return select(0.0, exp(e), e > -80.0);
 }
 fn main() {
-  let row = min(workgroup(), uniforms.rows - 1);
+  let row = min(workgroupIndex(), uniforms.rows - 1);
   let lane = i32(localId.x);
   let stretch = (uniforms.vocabulary + 63) / 64;
   let first = lane * stretch;

@@ -5,7 +5,7 @@ const elementwise = (expression: string) => /* wgsl */ `
 ${geluSnippet()}
 ${workgroupNumber}
 fn main() {
-  let i = workgroup() * 64 + i32(localId.x);
+  let i = workgroupIndex() * 64 + i32(localId.x);
   if (i < uniforms.count) { result[i] = ${expression}; }
 }
 `;

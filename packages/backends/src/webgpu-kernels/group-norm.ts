@@ -25,7 +25,7 @@ fn groupSum(first : i32, mean : f32, square : bool) -> f32 {
   return total(sum) / f32(count);
 }
 fn main() {
-  let group = min(workgroup(), uniforms.count - 1);
+  let group = min(workgroupIndex(), uniforms.count - 1);
   let groups = uniforms.channels / uniforms.perGroup;
   let first = (group / groups) * uniforms.pixels * uniforms.channels + (group % groups) * uniforms.perGroup;
   let mean = groupSum(first, 0.0, false);
@@ -40,7 +40,7 @@ fn main() {
 const apply = (swish: boolean) => /* wgsl */ `
 ${workgroupNumber}
 fn main() {
-  let i = workgroup() * 64 + i32(localId.x);
+  let i = workgroupIndex() * 64 + i32(localId.x);
   if (i >= uniforms.size) { return; }
   let channel = i % uniforms.channels;
   let sample = i / (uniforms.pixels * uniforms.channels);

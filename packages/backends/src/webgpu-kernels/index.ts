@@ -3,3 +3,4 @@ export {
   unregisterWebGpuKernels,
   webGpuKernelNames,
 } from './register-webgpu-kernels.js';
+export { checkDevice, watchDevice } from './watch-device.js';

@@ -31,7 +31,7 @@ fn inverseOf(row : i32, mean : f32) -> f32 {
 const forward = /* wgsl */ `
 ${rowStatistics}
 fn main() {
-  let row = min(workgroup(), uniforms.rows - 1);
+  let row = min(workgroupIndex(), uniforms.rows - 1);
   let mean = meanOf(row);
   let inverse = inverseOf(row, mean);
   for (var i = i32(localId.x); i < uniforms.width; i += 64) {
@@ -62,7 +62,7 @@ export const layerNorm: WebGpuKernel = {
 const gradient = /* wgsl */ `
 ${rowStatistics}
 fn main() {
-  let row = min(workgroup(), uniforms.rows - 1);
+  let row = min(workgroupIndex(), uniforms.rows - 1);
   let mean = meanOf(row);
   let inverse = inverseOf(row, mean);
   var sum = 0.0;
@@ -85,7 +85,7 @@ fn main() {
 const statistics = /* wgsl */ `
 ${rowStatistics}
 fn main() {
-  let row = min(workgroup(), uniforms.rows - 1);
+  let row = min(workgroupIndex(), uniforms.rows - 1);
   let mean = meanOf(row);
   let inverse = inverseOf(row, mean);
   if (localId.x == 0u) { result[2 * row] = mean; result[2 * row + 1] = inverse; }

@@ -40,7 +40,7 @@ fn readWeight(k : i32, column : i32) -> vec4<f32> {
   }
   return w;
 }
-fn write(row : i32, column : i32, product : vec4<f32>) {
+fn store(row : i32, column : i32, product : vec4<f32>) {
   if (row >= uniforms.rows || column >= uniforms.columns) { return; }
   let at = row * uniforms.columns + column;
   var y = product;
@@ -89,7 +89,7 @@ fn main() {
     .flatMap((i) =>
       range(across).map(
         (j) =>
-          `write(row + i32(localId.y) * ${rows} + ${i}, column + i32(localId.x) * ${columns} + ${4 * j}, sum${i}_${j});`,
+          `store(row + i32(localId.y) * ${rows} + ${i}, column + i32(localId.x) * ${columns} + ${4 * j}, sum${i}_${j});`,
       ),
     )
     .join('\n  ')}

@@ -13,7 +13,7 @@ ${workgroupNumber}
 var<workgroup> tile : array<f32, ${CODES * DEPTH}>;
 fn main() {
   let lane = i32(localId.x);
-  let vector = workgroup() * 64 + lane;
+  let vector = workgroupIndex() * 64 + lane;
   let own = min(vector, uniforms.count - 1) * uniforms.width;
   var least = 3.0e38;
   var nearest = 0;

@@ -32,7 +32,7 @@ function source(quads: number, tile: number): string {
   return /* wgsl */ `
 var<workgroup> keyTile : array<vec4<f32>, ${tile * quads}>;
 var<workgroup> valueTile : array<vec4<f32>, ${tile * quads}>;
-fn read(at : i32, d : i32) -> vec4<f32> {
+fn quad(at : i32, d : i32) -> vec4<f32> {
   var v = vec4<f32>(0.0);
   if (d < uniforms.size) { v.x = qkv[at + d]; }
   if (d + 1 < uniforms.size) { v.y = qkv[at + d + 1]; }
@@ -48,15 +48,15 @@ fn main() {
   let own = start + min(query, uniforms.tokens - 1) * 3 * width;
   ${declare('q')}
   ${declare('o')}
-  ${each((i, at) => `${at('q')} = read(own, 4 * ${i}) * uniforms.scale;`)}
+  ${each((i, at) => `${at('q')} = quad(own, 4 * ${i}) * uniforms.scale;`)}
   var most = -3.0e38;
   var weights = 0.0;
   for (var k0 = 0; k0 < uniforms.tokens; k0 += ${tile}) {
     for (var i = lane; i < ${tile * quads}; i += ${QUERIES}) {
       let key = min(k0 + i / ${quads}, uniforms.tokens - 1);
       let at = start + key * 3 * width + width;
-      keyTile[i] = read(at, 4 * (i % ${quads}));
-      valueTile[i] = read(at + width, 4 * (i % ${quads}));
+      keyTile[i] = quad(at, 4 * (i % ${quads}));
+      valueTile[i] = quad(at + width, 4 * (i % ${quads}));
     }
     workgroupBarrier();
     for (var j = 0; j < min(${tile}, uniforms.tokens - k0); j += 4) {

@@ -160,7 +160,7 @@ function checkSize(key: string, name: string, { shape }: TensorInfo, limit: numb
   );
 }
 
-/** As many workgroups as `count` in two dimensions, neither above 65,535; the shader finds its own by `workgroup()`. */
+/** As many workgroups as `count` in two dimensions, neither above 65,535; the shader finds its own by `workgroupIndex()`. */
 export function spread(count: number): [x: number, y: number] {
   const rows = Math.ceil(count / 65535);
   return [Math.ceil(count / Math.max(1, rows)), Math.max(1, rows)];
@@ -168,7 +168,7 @@ export function spread(count: number): [x: number, y: number] {
 
 /** WGSL: the number of this workgroup in what `spread` made. */
 export const workgroupNumber = /* wgsl */ `
-fn workgroup() -> i32 { return i32(workgroupId.y * numWorkgroups.x + workgroupId.x); }
+fn workgroupIndex() -> i32 { return i32(workgroupId.y * numWorkgroups.x + workgroupId.x); }
 `;
 
 /** WGSL: `total(value)`, the sum over a workgroup's `size` invocations, which all have to call it. */
