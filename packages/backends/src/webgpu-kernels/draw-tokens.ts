@@ -49,7 +49,7 @@ fn main() {
     sum += weight(value, most, 1.0);
     drawn += weight(value, most, uniforms.inverseTemperature);
   }
-  let partition = total(sum);
+  let allWeights = total(sum);
   let drawnTotal = total(drawn);
   if (lane == 0) { chosen = best; }
   workgroupBarrier();
@@ -79,7 +79,7 @@ fn main() {
   workgroupBarrier();
   if (lane == 0) {
     result[2 * row] = f32(chosen);
-    result[2 * row + 1] = logit(row, chosen) - most - log(partition) + uniforms.noise * gumbel[row];
+    result[2 * row + 1] = logit(row, chosen) - most - log(allWeights) + uniforms.noise * gumbel[row];
   }
 }
 `;
