@@ -32,6 +32,8 @@ const wheelPython = '3.12';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '../..');
+/** The kernels that this library shares with the WebAssembly engine. */
+const native = join(root, 'packages/backends/native');
 const cache = join(root, 'node_modules/.cache/visual-echoes/tensorflow');
 
 /** Said of a library that holds them. */
@@ -302,15 +304,13 @@ for name in libraries:
 function compileKernels(stage) {
   const sets =
     process.arch === 'x64' ? { avx512: 'x86-64-v4', avx2: 'x86-64-v3', base: 'x86-64' } : { base: '' };
-  return Object.entries(sets).flatMap(([variant, machine]) =>
-    ['attention', 'elementwise', 'normalization'].map((name) => {
-      const object = join(stage, `${name}-${variant}.o`);
-      const flags = ['-O3', '-fno-math-errno', '-ffp-contract=fast', `-DVE_VARIANT=${variant}`];
-      if (machine) flags.push(`-march=${machine}`);
-      compile(['-c', ...flags, join(here, 'kernels', `${name}.cc`), '-o', object]);
-      return object;
-    }),
-  );
+  return Object.entries(sets).map(([variant, machine]) => {
+    const object = join(stage, `${variant}.o`);
+    const flags = ['-O3', '-fno-math-errno', '-ffp-contract=fast', `-DVE_VARIANT=${variant}`, `-I${native}`];
+    if (machine) flags.push(`-march=${machine}`);
+    compile(['-c', ...flags, join(here, 'kernels/variant.cc'), '-o', object]);
+    return object;
+  });
 }
 
 const shared = (output, args) => compile(['-shared', '-O2', '-DNAPI_VERSION=8', '-o', output, ...args]);

@@ -1,5 +1,5 @@
-// The kernels that @visual-echoes/core's operations ask an engine for, as plain functions. They are compiled once for each
-// instruction set, in a namespace of its own; register.cc takes the best that the machine has.
+// The kernels that @visual-echoes/core's operations ask an engine for, over all threads. variant.cc is compiled once for
+// each instruction set, in a namespace of its own; register.cc takes the best that the machine has.
 #pragma once
 #include <cstdint>
 
@@ -16,8 +16,9 @@
   void GroupNormGrad(const float* x, const float* weight, const float* bias, const float* dy, float* dx,             \
                      float* dWeight, float* dBias, int64_t B, int64_t P, int64_t C, int64_t groups, float epsilon,   \
                      bool swish);                                                                                    \
-  /** x [M, D] + bias [D] where there is one, and exact GELU after it where wanted. */                               \
+  /** x [M, D] + bias [D], and exact GELU after it where wanted. */                                                  \
   void BiasGelu(const float* x, const float* bias, float* y, int64_t M, int64_t D, bool gelu);                       \
+  void Gelu(const float* x, float* y, int64_t size);                                                                 \
   void GeluGrad(const float* x, const float* dy, float* dx, int64_t size);                                           \
   /** qkv [B, N, 3·heads·d] → y [B, N, heads·d]. */                                                                  \
   void SelfAttention(const float* qkv, float* y, int64_t B, int64_t N, int64_t heads, int64_t d);                    \

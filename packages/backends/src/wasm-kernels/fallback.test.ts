@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { expectAsOnCpu, expectOnWasm, normal } from './compare.test.helper.js';
 
-// As on an engine without SIMD, or with threads: no kernels of our own in the backend's memory.
-vi.mock('./simd/instantiate.js', () => ({ instantiate: () => undefined }));
+// As on an engine without SIMD: no kernels of our own in the backend's memory.
+vi.mock('./simd/native-instance.js', async (load) => ({
+  ...(await load<typeof import('./simd/native-instance.js')>()),
+  hasNativeModules: () => false,
+}));
 
 describe('without our SIMD modules', () => {
   it.each([
@@ -26,4 +29,8 @@ describe('without our SIMD modules', () => {
   it('has erf', async () => {
     await expectAsOnCpu(() => tf.erf(normal(1, 30)), 1e-6);
   });
+});
+
+it('registers none of those that models ask for', () => {
+  for (const name of ['Linear', 'SelfAttention', 'AdamW']) expect(tf.getKernel(name, 'wasm')).toBeUndefined();
 });

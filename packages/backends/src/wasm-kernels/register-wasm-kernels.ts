@@ -6,9 +6,11 @@ import { clipByValue } from './clip-by-value.js';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './conv2d-backprop.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
 import { erf } from './erf.js';
+import { fusedKernels } from './fused/index.js';
 import { gather } from './gather.js';
 import { leakyRelu } from './leaky-relu.js';
 import { maxPoolGrad } from './max-pool-grad.js';
+import { hasNativeModules } from './simd/native-instance.js';
 import { slice, splitV, unpack } from './slice.js';
 import { unsortedSegmentSum } from './unsorted-segment-sum.js';
 import type { WasmBackend, WasmKernel } from './wasm-backend.js';
@@ -30,7 +32,10 @@ const kernels: readonly WasmKernel[] = [
   clipByValue,
   leakyRelu,
   erf,
+  ...fusedKernels,
 ];
+
+const needsSimd = new Set(fusedKernels.map(({ name }) => name));
 
 /** The names of the kernels that `registerWasmKernels` adds or replaces. */
 export const wasmKernelNames: readonly string[] = kernels.map((kernel) => kernel.name);
@@ -64,6 +69,7 @@ export function registerWasmKernels({ only = wasmKernelNames }: { only?: readonl
   }
   for (const { name, create } of kernels) {
     if (!only.includes(name) || replaced.has(name)) continue;
+    if (needsSimd.has(name) && !hasNativeModules()) continue;
     const original: tf.KernelConfig | undefined = tf.getKernel(name, 'wasm') ?? undefined;
     const kernel = create(original?.kernelFunc);
     replaced.set(name, original);

@@ -13,6 +13,9 @@ export interface WasmBackend extends KernelBackend {
     cwrap(name: string, returns: null, parameters: string[]): (...args: unknown[]) => void;
     /** The instance's exports, its memory among them. */
     asm?: Record<string, unknown>;
+    HEAPU8: Uint8Array;
+    /** Where threads share it, the memory itself. */
+    wasmMemory?: unknown;
     _malloc(bytes: number): number;
     _free(address: number): void;
     tfjs: { registerTensor(id: number, size: number, offset: number): void; disposeData(id: number): void };

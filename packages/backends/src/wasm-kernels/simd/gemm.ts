@@ -1,6 +1,6 @@
 import type { WasmBackend } from '../wasm-backend.js';
-import { gemmModule, tileColumns, tileRows } from './gemm-module.js';
-import { instantiate } from './instantiate.js';
+import { memoryOf } from './instantiate.js';
+import { hasNativeModules, nativeInstance } from './native-instance.js';
 
 /** A matrix in the heap: the byte address of its first element, and how far apart rows and columns are, in floats. */
 export interface MatrixView {
@@ -19,37 +19,10 @@ export type Gemm = (
   K: number,
 ) => void;
 
-/** The instance's functions, as gemm-module.ts describes them. */
-interface GemmExports {
-  packLeft(
-    source: number,
-    rows: number,
-    K: number,
-    rowBytes: number,
-    columnBytes: number,
-    target: number,
-  ): void;
-  packRight(
-    source: number,
-    columns: number,
-    K: number,
-    columnBytes: number,
-    rowBytes: number,
-    target: number,
-  ): void;
-  multiply(
-    left: number,
-    right: number,
-    out: number,
-    M: number,
-    N: number,
-    K: number,
-    outBytes: number,
-    scratch: number,
-  ): void;
-}
-
 const float = 4; // bytes
+/** A tile of the product, as native/gemm.h has it. */
+const tileRows = 4;
+const tileColumns = 8;
 /** Packed rows of the left operand stay in the second-level cache, packed columns of the right in the third. */
 const leftFloats = 48 * 1024;
 const rightFloats = 512 * 1024;
@@ -67,34 +40,23 @@ export function gemmOf(backend: WasmBackend): Gemm | undefined {
 }
 
 function createGemm(backend: WasmBackend): Gemm | undefined {
-  const exports = instantiate<GemmExports>(backend, [gemmModule(true), gemmModule(false)]);
-  if (!exports) return undefined;
-  const { packLeft, packRight, multiply } = exports;
-
-  let scratch = 0;
-  let scratchFloats = 0;
-  const reserve = (floats: number) => {
-    if (floats <= scratchFloats) return;
-    if (scratchFloats > 0) backend.wasm._free(scratch);
-    scratch = backend.wasm._malloc(floats * float) >>> 0;
-    scratchFloats = floats;
-  };
-
+  if (!hasNativeModules() || memoryOf(backend).shared) return undefined;
+  const instance = nativeInstance(backend);
   return (left, right, out, M, N, K) => {
     const rows = panels(leftFloats, K, M, tileRows);
     const columns = panels(rightFloats, K, N, tileColumns);
-    reserve(tileRows * tileColumns + (rows + columns) * K);
-    const packedLeft = scratch + tileRows * tileColumns * float;
-    const packedRight = packedLeft + rows * K * float;
+    const [packedLeft, packedRight] = instance.reserve(rows * K, columns * K);
     for (let n = 0; n < N; n += columns) {
       const width = Math.min(columns, N - n);
       const rightAt = right.address + n * right.columnStride * float;
-      packRight(rightAt, width, K, right.columnStride * float, right.rowStride * float, packedRight);
+      instance.call('packRight', rightAt, width, K, right.columnStride, right.rowStride, packedRight);
       for (let m = 0; m < M; m += rows) {
         const height = Math.min(rows, M - m);
         const leftAt = left.address + m * left.rowStride * float;
-        packLeft(leftAt, height, K, left.rowStride * float, left.columnStride * float, packedLeft);
-        multiply(packedLeft, packedRight, out + (m * N + n) * float, height, width, K, N * float, scratch);
+        instance.call('packLeft', leftAt, height, K, left.rowStride, left.columnStride, packedLeft);
+        const target = out + (m * N + n) * float;
+        const tiles = Math.ceil(height / tileRows);
+        instance.call('multiply', packedLeft, packedRight, target, N, height, width, K, 0, tiles);
       }
     }
   };
