@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError, ConfigurationError } from '@visual-echoes/core';
+import { addN } from './add-n.js';
 import { drawTokensKernel } from './draw-tokens.js';
 import { geluGradKernel, geluKernel } from './gelu.js';
 import { groupNorm } from './group-norm.js';
@@ -21,10 +22,11 @@ const kernels: readonly WebGpuKernel[] = [
   drawTokensKernel,
 ];
 
-/** The names of the kernels that `registerWebGpuKernels` adds. */
-export const webGpuKernelNames: readonly string[] = kernels.map(({ name }) => name);
+/** The names of the kernels that `registerWebGpuKernels` adds, and `AddN`, which it repairs. */
+export const webGpuKernelNames: readonly string[] = [...kernels.map(({ name }) => name), 'AddN'];
 
-const registered = new Set<string>();
+/** What stood under each name; `undefined` where nothing did. */
+const replaced = new Map<string, tf.KernelConfig | undefined>();
 
 /**
  * Registers our WGSL kernels for the backend `webgpu`. Import tfjs-backend-webgpu first; calling this twice changes
@@ -52,9 +54,12 @@ export function registerWebGpuKernels({ only = webGpuKernelNames }: { only?: rea
       'The webgpu backend is not there yet: import @tensorflow/tfjs-backend-webgpu first.',
     );
   }
-  for (const { name, run } of kernels) {
-    if (!only.includes(name) || registered.has(name)) continue;
-    registered.add(name);
+  const addNOriginal = replaced.get('AddN') ?? tf.getKernel('AddN', 'webgpu');
+  for (const { name, run } of [...kernels, { name: 'AddN', run: addN(addNOriginal.kernelFunc) }]) {
+    if (!only.includes(name) || replaced.has(name)) continue;
+    const original: tf.KernelConfig | undefined = tf.getKernel(name, 'webgpu') ?? undefined;
+    replaced.set(name, original);
+    if (original) tf.unregisterKernel(name, 'webgpu');
     tf.registerKernel({
       kernelName: name,
       backendName: 'webgpu',
@@ -66,6 +71,9 @@ export function registerWebGpuKernels({ only = webGpuKernelNames }: { only?: rea
 
 /** Removes them again: the models' operations are then composed of TensorFlow.js's. */
 export function unregisterWebGpuKernels(): void {
-  for (const name of registered) tf.unregisterKernel(name, 'webgpu');
-  registered.clear();
+  for (const [name, original] of replaced) {
+    tf.unregisterKernel(name, 'webgpu');
+    if (original) tf.registerKernel(original);
+  }
+  replaced.clear();
 }

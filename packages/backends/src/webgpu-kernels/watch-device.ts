@@ -37,9 +37,9 @@ export function watchDevice(): void {
   });
   const read = backend.read.bind(backend);
   backend.read = async (dataId) => {
-    tell(trouble);
+    if (trouble.lost) throw trouble.lost;
     try {
-      const values = await read(dataId);
+      const values = await read(dataId); // which also submits, and so leaves nothing to be refused later
       tell(trouble);
       return values;
     } catch (error) {
@@ -62,11 +62,11 @@ export function watchDevice(): void {
 export async function checkDevice(): Promise<void> {
   watchDevice();
   const backend = webGpuBackend();
-  const scalar = tf.add(tf.ones([1024]), 1); // large enough to be computed there
+  const ones = tf.tidy(() => tf.add(tf.ones([1024]), 1)); // large enough to be computed there
   try {
-    await scalar.data();
+    await ones.data();
   } finally {
-    scalar.dispose();
+    ones.dispose();
   }
   tell(watched.get(backend)!);
 }
