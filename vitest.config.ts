@@ -41,6 +41,8 @@ export default defineConfig({
         test: {
           ...limits,
           name: 'node',
+          // Files run two at a time; those that test threads ask for them.
+          env: { VISUAL_ECHOES_THREADS: '1' },
           include: [
             'packages/*/src/**/*.test.ts',
             'apps/*/src/**/*.test.ts',

@@ -7,11 +7,19 @@ namespace VE_VARIANT {
 constexpr Index kPanelRows = kRows;
 constexpr Index kPanelColumns = kVectors * kWidth;
 
-/** Copies `count` lines of length K into panels [K, width], the last filled up with zeros. Strides are in floats. */
+/** Where the lines of an operand lie: so many, of length K, `across` floats apart, with `along` floats in a line. */
+struct Lines {
+  const float* data;
+  Index count, K, across, along;
+};
+
+/** Copies lines into panels [K, width], those from..to; the last is filled up with zeros. */
 template <int width>
-inline void PackPanels(const float* source, Index count, Index K, Index across, Index along, float* target) {
-  for (Index first = 0; first < count; first += width, target += K * width) {
-    const float* from = source + first * across;
+inline void PackPanels(const Lines& lines, float* target, Index begin, Index end) {
+  const Index count = lines.count, K = lines.K, across = lines.across, along = lines.along;
+  for (Index panel = begin; panel < end; panel++, target += K * width) {
+    const Index first = panel * width;
+    const float* from = lines.data + first * across;
     if (count - first < width) {
       for (Index k = 0; k < K; k++)
         for (Index line = 0; line < width; line++)
@@ -27,14 +35,14 @@ inline void PackPanels(const float* source, Index count, Index K, Index across, 
   }
 }
 
-/** out [M, N], rows `outRow` apart, = packed left [M, K] · packed right [K, N]; panels of the left from..to. */
+/** Rows begin..end of out [M, N], `outRow` apart, = their panels of the left, packed · the packed right [K, N]. */
 inline void MultiplyPanels(const float* left, const float* right, float* out, Index outRow, Index M, Index N, Index K,
-                           Index from, Index to) {
+                           Index begin, Index end) {
   for (Index column = 0; column < N; column += kPanelColumns) {
     const float* b = right + column * K;
-    for (Index panel = from; panel < to; panel++) {
+    for (Index panel = begin; panel < end; panel++) {
       const Index row = panel * kPanelRows;
-      const Left a = {left + row * K, 1, kPanelRows};
+      const Left a = {left + (panel - begin) * K * kPanelRows, 1, kPanelRows};
       float* c = out + row * outRow + column;
       if (M - row >= kPanelRows && N - column >= kPanelColumns) {
         Tile<kPanelRows, kVectors>(a, b, kPanelColumns, c, outRow, K, false);
@@ -45,6 +53,26 @@ inline void MultiplyPanels(const float* left, const float* right, float* out, In
       for (Index r = 0; r < kPanelRows && row + r < M; r++)
         for (Index i = 0; i < kPanelColumns && column + i < N; i++) c[r * outRow + i] = edge[r * kPanelColumns + i];
     }
+  }
+}
+
+/** Floats of packed rows that stay in the second-level cache. */
+constexpr Index kPackedFloats = 48 * 1024;
+
+/** Panels of the left operand that are packed at a time. */
+inline Index PanelsAtOnce(Index K) {
+  const Index fitting = kPackedFloats / (K * kPanelRows);
+  return fitting > 0 ? fitting : 1;
+}
+
+/** out [M, N] = left · the packed right, for the left's panels from..to, which are packed in `scratch`. */
+inline void MultiplyRows(const Lines& left, const float* right, float* out, float* scratch, Index outRow, Index N,
+                         Index from, Index to) {
+  const Index atOnce = PanelsAtOnce(left.K);
+  for (Index panel = from; panel < to; panel += atOnce) {
+    const Index end = to - panel < atOnce ? to : panel + atOnce;
+    PackPanels<kPanelRows>(left, scratch, panel, end);
+    MultiplyPanels(scratch, right, out, outRow, left.count, N, left.K, panel, end);
   }
 }
 

@@ -13,18 +13,21 @@
 
 using namespace wasm;
 
-/** Packed lines of the left operand are 4 wide, and of the right 8. Strides in floats. */
-EXPORT void packLeft(const float* source, Index rows, Index K, Index across, Index along, float* target) {
-  PackPanels<kPanelRows>(source, rows, K, across, along, target);
+/** Panels of so many lines, floats of one packed, and what a thread packs the left operand's rows in. */
+EXPORT Index leftPanels(Index rows) { return (rows + kPanelRows - 1) / kPanelRows; }
+EXPORT Index rightPanels(Index columns) { return (columns + kPanelColumns - 1) / kPanelColumns; }
+EXPORT Index packedPanel(Index K) { return K * kPanelColumns; }
+EXPORT Index gemmScratch(Index K) { return PanelsAtOnce(K) * K * kPanelRows; }
+
+/** The right operand's columns, for panels from..to. Strides are in floats. */
+EXPORT void packRight(const float* data, Index columns, Index K, Index across, Index along, float* target, Index from,
+                      Index to) {
+  PackPanels<kPanelColumns>({data, columns, K, across, along}, target + from * K * kPanelColumns, from, to);
 }
 
-EXPORT void packRight(const float* source, Index columns, Index K, Index across, Index along, float* target) {
-  PackPanels<kPanelColumns>(source, columns, K, across, along, target);
-}
-
-EXPORT void multiply(const float* left, const float* right, float* out, Index outRow, Index M, Index N, Index K,
-                     Index from, Index to) {
-  MultiplyPanels(left, right, out, outRow, M, N, K, from, to);
+EXPORT void multiplyRows(const float* data, Index rows, Index K, Index across, Index along, const float* right,
+                         float* out, float* scratch, Index outRow, Index N, Index from, Index to) {
+  MultiplyRows({data, rows, K, across, along}, right, out, scratch, outRow, N, from, to);
 }
 
 EXPORT void erf(const float* x, float* y, Index from, Index to) {
@@ -33,6 +36,10 @@ EXPORT void erf(const float* x, float* y, Index from, Index to) {
 
 EXPORT void biasGelu(const float* x, const float* bias, float* y, Index D, Index gelu, Index from, Index to) {
   BiasGeluRows(x, bias, y, D, gelu, from, to);
+}
+
+EXPORT void gelu(const float* x, float* y, Index from, Index to) {
+  Along(from, to, [=](Index i, auto load, auto store) { store(y + i, GeluOf(load(x + i))); });
 }
 
 EXPORT void geluGrad(const float* x, const float* dy, float* dx, Index from, Index to) {

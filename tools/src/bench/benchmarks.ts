@@ -13,6 +13,7 @@ import {
   matchMel,
 } from '@visual-echoes/vq-audio';
 import type { VisualEchoes } from 'visual-echoes';
+import { hiFiGan, largeModels } from './large-models.js';
 
 /** Something that is made ready once and then timed again and again. */
 export interface Benchmark {
@@ -23,6 +24,13 @@ export interface Benchmark {
   items?: number;
   /** Takes minutes on plain JavaScript. */
   heavy?: boolean;
+  /** Takes minutes, and is run only where it is asked for. */
+  paper?: boolean;
+  /** The same for ONNX Runtime: the model's bytes in parts, with the same weights, and its inputs. */
+  onnx?(): Promise<{
+    parts: readonly Uint8Array[];
+    inputs: Record<string, { data: Float32Array | BigInt64Array; shape: readonly number[] }>;
+  }>;
   /** Returns what is timed, which ends when its result can be read. */
   prepare(): Promise<() => Promise<unknown>>;
 }
@@ -262,8 +270,8 @@ export const benchmarks: readonly Benchmark[] = [
     },
   },
   vocoder('digits vocoder, 1 s at 8 kHz', { type: 'hifigan', configuration: DIGITS_VOCODER }, 63),
-  vocoder('HiFi-GAN v2, 1 s at 22 kHz', { type: 'hifigan', configuration: HIFIGAN.v2 }, 86, { heavy: true }),
-  vocoder('HiFi-GAN v1, 1 s at 22 kHz', { type: 'hifigan', configuration: HIFIGAN.v1 }, 86, { heavy: true }),
+  hiFiGan('HiFi-GAN v2, 1 s at 22 kHz', HIFIGAN.v2),
+  hiFiGan('HiFi-GAN v1, 1 s at 22 kHz', HIFIGAN.v1),
   vocoder(
     'MelGAN, 1 s at 22 kHz',
     { type: 'melgan', configuration: { input_size: 80, ngf: 32, n_residual_layers: 3 } },
@@ -287,4 +295,5 @@ export const benchmarks: readonly Benchmark[] = [
       return () => model.imageToAudio(pictures);
     },
   },
+  ...largeModels,
 ];

@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '@visual-echoes/core';
 import { registerTensorFlowKernels } from '../tensorflow-kernels/index.js';
-import { registerWasmKernels } from '../wasm-kernels/index.js';
+import { registerWasmKernels, wasmThreadCount, withSharedMemory } from '../wasm-kernels/index.js';
 import { registerWebGpuKernels, watchDevice } from '../webgpu-kernels/index.js';
 import { openGpu } from './open-gpu.js';
 import { findPackage, hasNativeBinding } from './optional-package.js';
+import { spawnThread } from './spawn-thread.js';
 
 /** The TensorFlow.js backends that run in Node. */
 export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
@@ -15,7 +17,7 @@ export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 export interface StartOptions {
   /** Folders or files whose `node_modules` are searched; by default this package, the entry and the current folder. */
   from?: readonly string[] | undefined;
-  /** Threads of one operation, for `tensorflow` and only before it is first loaded. */
+  /** Threads of one operation, before the engine is first started in this process. */
   threads?: number | undefined;
   /** Whether `webgpu` may run on an adapter that is a program on the CPU: right, and slow. */
   software?: boolean | undefined;
@@ -63,17 +65,7 @@ export const candidates: readonly Candidate[] = [
     name: 'wasm',
     packageName: '@tensorflow/tfjs-backend-wasm',
     remedy: 'npm install @tensorflow/tfjs-backend-wasm',
-    start: async ({ from }) => {
-      // Node 20 has fused multiply-add in WebAssembly, a third faster, behind this flag; later ones have no flag.
-      if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
-      load('@tensorflow/tfjs-backend-wasm', from);
-      registerWasmKernels();
-      await activate('wasm', '@tensorflow/tfjs-backend-wasm');
-      const { version_wasm: version } = load('@tensorflow/tfjs-backend-wasm', from) as {
-        version_wasm: string;
-      };
-      return `WebAssembly (tfjs-backend-wasm ${version}, our kernels, 1 thread)`;
-    },
+    start: startWasm,
   },
   {
     name: 'cpu',
@@ -117,6 +109,22 @@ async function activate(backend: BackendName, packageName: string): Promise<void
     return false;
   });
   if (!ok) throw new BackendError(`the backend ${backend} cannot be started${reason}`);
+}
+
+/** The most threads that `wasm` takes unasked: beyond it, waiting for each other costs what they bring. */
+const MOST_THREADS = 8;
+
+async function startWasm({ from, threads }: StartOptions): Promise<string> {
+  // Node 20 has fused multiply-add in WebAssembly, a third faster, behind this flag; later ones have no flag.
+  if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+  const packageName = '@tensorflow/tfjs-backend-wasm';
+  const { version_wasm: version } = load(packageName, from) as { version_wasm: string };
+  registerWasmKernels();
+  const count = threads ?? Math.min(availableParallelism(), MOST_THREADS);
+  const start = () => activate('wasm', packageName);
+  await (count > 1 ? withSharedMemory({ count, spawn: spawnThread }, start) : start());
+  const actual = wasmThreadCount();
+  return `WebAssembly (tfjs-backend-wasm ${version}, our kernels, ${actual} thread${actual === 1 ? '' : 's'})`;
 }
 
 async function startTensorFlow(packageName: string, { from, threads }: StartOptions): Promise<string> {

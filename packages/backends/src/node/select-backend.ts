@@ -10,7 +10,10 @@ export interface SelectBackendOptions {
   onMessage?: ((message: string) => void) | undefined;
   /** Whether a backend must compute right before it is trusted. */
   selfCheck?: boolean | undefined;
-  /** Threads of one operation on `tensorflow`, where it is not loaded yet; `wasm` runs on one for now. */
+  /**
+   * Threads of one operation, where the engine is not yet started in this process; without it the environment variable
+   * VISUAL_ECHOES_THREADS, else as many as there are cores, on `wasm` at most 8.
+   */
   threads?: number | undefined;
   /** Files or folders' package.json whose `node_modules` are searched for engines. */
   from?: readonly string[] | undefined;
@@ -42,9 +45,12 @@ export async function selectBackend({
   prefer,
   onMessage = () => {},
   selfCheck = true,
-  threads,
+  threads = threadsOfEnvironment(),
   from,
 }: SelectBackendOptions = {}): Promise<SelectedBackend> {
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1 && threads <= 256)) {
+    throw new ConfigurationError(`There cannot be ${threads} threads; give a whole number from 1 to 256.`);
+  }
   const wanted = prefer ?? (process.env['VISUAL_ECHOES_BACKEND'] || undefined);
   if (wanted !== undefined && !names.includes(wanted)) {
     const source = prefer === undefined ? 'VISUAL_ECHOES_BACKEND' : 'The backend';
@@ -69,6 +75,11 @@ export async function selectBackend({
       wanted === undefined ? `Get one: npm install @tensorflow/tfjs-backend-wasm` : `Get it: ${remedy}`
     }`,
   );
+}
+
+function threadsOfEnvironment(): number | undefined {
+  const given = process.env['VISUAL_ECHOES_THREADS'];
+  return given ? Number(given) : undefined;
 }
 
 async function trust({ name }: Candidate): Promise<void> {

@@ -89,6 +89,71 @@ export function gather({ values, shape }: Values, indices: number[]): number[] {
   ).flat();
 }
 
+/** x·Φ(x). */
+export const gelu = (x: number): number => 0.5 * x * (1 + erf(x / Math.SQRT2));
+
+/** Of rows, with a weight and a bias for each column. */
+export const layerNorm = (x: Values, weight: Values, bias: Values, epsilon: number) =>
+  rows(x, (row) => {
+    const average = row.reduce((a, b) => a + b) / row.length;
+    const variance = row.reduce((a, b) => a + (b - average) ** 2, 0) / row.length;
+    return row.map(
+      (v, i) => ((v - average) / Math.sqrt(variance + epsilon)) * weight.values[i] + bias.values[i],
+    );
+  }).flat();
+
+/** Group normalization and swish of [B, H, W, C], with a weight and a bias for each channel. */
+export function groupNormSwish(x: Values, weight: Values, bias: Values, groups: number, epsilon: number) {
+  const [batch, H, W, C] = x.shape;
+  const out = new Float64Array(x.values.length);
+  const width = C / groups;
+  for (let b = 0; b < batch; b++) {
+    for (let g = 0; g < groups; g++) {
+      const places = Array.from({ length: H * W * width }, (_, i) => {
+        return (b * H * W + Math.floor(i / width)) * C + g * width + (i % width);
+      });
+      const group = { values: places.map((i) => x.values[i]), shape: [places.length] };
+      const ones = { values: places.map(() => 1), shape: [] };
+      const zeros = { values: places.map(() => 0), shape: [] };
+      layerNorm(group, ones, zeros, epsilon).forEach((normal, i) => {
+        const y = normal * weight.values[places[i] % C] + bias.values[places[i] % C];
+        out[places[i]] = y / (1 + Math.exp(-y));
+      });
+    }
+  }
+  return out;
+}
+
+/** softmax(q·kᵀ/√d)·v of [B, N, 3 · heads · d], as the operation `selfAttention` has it. */
+export function selfAttention({ values, shape }: Values, heads: number): Float64Array {
+  const [batch, N, width3] = shape;
+  const d = width3 / 3 / heads;
+  const out = new Float64Array(batch * N * heads * d);
+  const part = (b: number, third: number, h: number) => ({
+    shape: [N, d],
+    values: Float64Array.from({ length: N * d }, (_, i) => {
+      return values[(b * N + Math.floor(i / d)) * width3 + (third * heads + h) * d + (i % d)];
+    }),
+  });
+  for (let b = 0; b < batch; b++) {
+    for (let h = 0; h < heads; h++) {
+      const scores = matMul(part(b, 0, h), part(b, 1, h), false, true).map((score) => score / Math.sqrt(d));
+      const weights = { values: softmax({ values: scores, shape: [N, N] }), shape: [N, N] };
+      matMul(weights, part(b, 2, h), false, false).forEach((y, i) => {
+        out[((b * N + Math.floor(i / d)) * heads + h) * d + (i % d)] = y;
+      });
+    }
+  }
+  return out;
+}
+
+/** Index of the nearest row of `codes` for each row of `vectors`. */
+export const nearestCode = (vectors: Values, codes: Values) =>
+  rows(vectors, (vector) => {
+    const distances = rows(codes, (code) => code.reduce((sum, c, i) => sum + (c - vector[i]) ** 2, 0));
+    return distances.indexOf(Math.min(...distances));
+  });
+
 /** Error function, 2/√π · e^(−x²) · Σ 2ⁿ x^(2n+1) / (2n+1)!!, whose terms all have one sign. */
 export function erf(x: number): number {
   let term = x;

@@ -49,13 +49,45 @@ describe('selfCheck', () => {
     expect(failures[0].error).toBeCloseTo(1e-3, 5);
   });
 
+  it.each([
+    ['Linear', ['linear and GELU']],
+    ['SelfAttention', ['self-attention']],
+    ['LayerNorm', ['layer norm']],
+    ['GroupNorm', ['group norm and swish']],
+    ['NearestCode', ['nearest code']],
+    ['Gelu', ['linear and GELU', 'gelu']],
+  ])('finds that our kernel %s gives zeros, as a broken shader does', async (name, checks) => {
+    await tf.setBackend('cpu');
+    const shapes: Record<string, (inputs: tf.NamedTensorInfoMap) => number[]> = {
+      Linear: ({ x, weight }) => [x!.shape[0], weight!.shape[1]],
+      SelfAttention: ({ qkv }) => [qkv!.shape[0], qkv!.shape[1], qkv!.shape[2] / 3],
+      NearestCode: ({ vectors }) => [vectors!.shape[0]],
+    };
+    tf.registerKernel({
+      kernelName: name,
+      backendName: 'cpu',
+      kernelFunc: ({ inputs }) => tf.zeros((shapes[name] ?? (({ x }) => x!.shape))(inputs)),
+    });
+    try {
+      const { failures } = await selfCheck();
+      expect(failures.map((failure) => failure.check)).toEqual(checks);
+    } finally {
+      tf.unregisterKernel(name, 'cpu');
+    }
+  });
+
   it('counts NaN and an exception as failures', async () => {
     await tf.setBackend('cpu');
     const throws: tf.KernelFunc = () => {
       throw new Error('no such thing\nand more');
     };
     const { failures } = await withKernel('Erf', throws, selfCheck);
-    expect(failures).toEqual([{ check: 'erf', error: Infinity, message: 'erf: no such thing' }]);
+    expect(failures[0]).toEqual({
+      check: 'linear and GELU',
+      error: Infinity,
+      message: 'linear and GELU: no such thing',
+    });
+    expect(failures.map(({ check }) => check)).toEqual(['linear and GELU', 'gelu', 'erf']);
   });
 });
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { Random } from '@visual-echoes/core';
+import { gelu, groupNorm, layerNorm, linear, nearestCode, Random, selfAttention } from '@visual-echoes/core';
 import * as reference from './reference.js';
 
 /** One operation of the self-check that came out wrong, and by how much of the reference's largest value. */
@@ -60,6 +60,10 @@ function map(
 function checks(): Check[] {
   const rows = draw(1, 3, 7, 33);
   const indices = [4, 0, 6, 6];
+  const [lines, scale, shift] = [draw(19, 19, 37), draw(20, 37), draw(21, 37)];
+  const [pictures, gains] = [draw(22, 2, 5, 3, 12), draw(23, 12)];
+  const attended = draw(24, 2, 41, 30);
+  const [matrix, offsets, codes] = [draw(25, 37, 21), draw(26, 21), draw(27, 53, 37)];
   return [
     matMul('matMul', draw(2, 17, 40), draw(3, 40, 23)),
     matMul('matMul, batched', draw(4, 3, 9, 20), draw(5, 3, 20, 13)),
@@ -80,6 +84,38 @@ function checks(): Check[] {
       run: () => tf.gather(tensor(rows), tf.tensor1d(indices, 'int32'), 1),
       expected: () => reference.gather(rows, indices),
     },
+    {
+      name: 'layer norm',
+      run: () => layerNorm(tensor(lines) as tf.Tensor2D, tensor(scale), tensor(shift), 1e-6),
+      expected: () => reference.layerNorm(lines, scale, shift, 1e-6),
+    },
+    {
+      name: 'group norm and swish',
+      run: () => {
+        const attributes = { groups: 4, epsilon: 1e-6, swish: true };
+        return groupNorm(tensor(pictures) as tf.Tensor4D, tensor(gains), tensor(gains), attributes);
+      },
+      expected: () => reference.groupNormSwish(pictures, gains, gains, 4, 1e-6),
+    },
+    {
+      name: 'self-attention',
+      run: () => selfAttention(tensor(attended), 2),
+      expected: () => reference.selfAttention(attended, 2),
+    },
+    {
+      name: 'linear and GELU',
+      run: () => linear(tensor(lines) as tf.Tensor2D, tensor(matrix), tensor(offsets), 'gelu'),
+      expected: () =>
+        reference
+          .matMul(lines, matrix, false, false)
+          .map((sum, i) => reference.gelu(sum + offsets.values[i % offsets.values.length])),
+    },
+    {
+      name: 'nearest code',
+      run: () => tf.cast(nearestCode(tensor(lines) as tf.Tensor2D, tensor(codes) as tf.Tensor2D), 'float32'),
+      expected: () => reference.nearestCode(lines, codes),
+    },
+    map('gelu', draw(30, 200), gelu, reference.gelu),
     map('exp', draw(14, 200), tf.exp, Math.exp),
     map('erf', draw(15, 200), tf.erf, reference.erf),
     map('tanh', draw(16, 200), tf.tanh, Math.tanh),

@@ -10,7 +10,7 @@ export const erf: WasmKernel = {
     if (x.dtype !== 'float32' || !hasNativeModules()) return original!({ inputs, attrs, backend });
     const instance = nativeInstance(backend);
     const out = backend.makeOutput(x.shape, 'float32');
-    instance.call('erf', instance.address(x), instance.address(out), 0, sizeOf(x.shape));
+    instance.run('erf', [instance.address(x), instance.address(out)], sizeOf(x.shape));
     return out;
   },
 };

@@ -1,9 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type NativeInstance, nativeInstance } from '../simd/native-instance.js';
 import type { WasmKernel } from '../wasm-backend.js';
-
-/** Parts of the pixels whose sums are added up in double precision. */
-const PARTS = 32;
+import { addUp, PARTS } from './parts.js';
 
 /** One sample [P, C] in the heap, and the areas that its passes use. */
 class Sample {
@@ -14,20 +12,19 @@ class Sample {
     private readonly groups: number,
   ) {}
 
-  /** Sums of channels that `pass(from, to)` adds into the area of `PARTS` rows, [C]. */
-  sums(area: number, pass: (into: number, from: number, to: number) => void): Float64Array {
+  /** Sums over the pixels of each channel [C], which the function adds into areas of `PARTS` rows; one for each area. */
+  sums(
+    areas: readonly number[],
+    name: string,
+    args: readonly number[],
+    more: readonly number[],
+  ): Float64Array[] {
     const { pixels, channels, instance } = this;
     const parts = Math.min(PARTS, pixels);
-    instance.floats(area, parts * channels).fill(0);
-    for (let part = 0; part < parts; part++) {
-      const bound = (i: number) => Math.floor((i * pixels) / parts);
-      pass(area + part * channels * 4, bound(part), bound(part + 1));
-    }
-    const total = new Float64Array(channels);
-    instance.floats(area, parts * channels).forEach((value, i) => {
-      total[i % channels] += value;
-    });
-    return total;
+    for (const area of areas) instance.floats(area, parts * channels).fill(0);
+    const perPiece = areas.map((value) => ({ value, perPiece: channels * 4 }));
+    instance.run(name, [...args, ...perPiece, channels, ...more], pixels, parts);
+    return areas.map((area) => addUp(instance.floats(area, parts * channels), channels));
   }
 
   /** Sums [C] → the mean over each group, for every channel of it, at `into` [C]. */
@@ -43,13 +40,10 @@ class Sample {
 
   /** The groups' means, and one over their standard deviations, at `mean` and `inverse` [C]. */
   moments(x: number, area: number, mean: number, inverse: number, epsilon: number): void {
-    const { channels, instance } = this;
-    const sumsWith = (means: number) =>
-      this.sums(area, (into, from, to) => {
-        instance.call('channelSums', x, means, into, channels, from, to);
-      });
-    this.spreadMeans(sumsWith(0), mean);
-    this.spreadMeans(sumsWith(mean), inverse, (variance) => 1 / Math.sqrt(variance + epsilon));
+    const [sums] = this.sums([area], 'channelSums', [x, 0], []);
+    this.spreadMeans(sums, mean);
+    const [squares] = this.sums([area], 'channelSums', [x, mean], []);
+    this.spreadMeans(squares, inverse, (variance) => 1 / Math.sqrt(variance + epsilon));
   }
 }
 
@@ -76,7 +70,7 @@ export const groupNorm: WasmKernel = {
       const offset = b * P * C * 4;
       const from = instance.address(x) + offset;
       sample.moments(from, area, mean, inverse, epsilon);
-      instance.call('groupNorm', from, ...parameters, instance.address(y) + offset, C, Number(swish), 0, P);
+      instance.run('groupNorm', [from, ...parameters, instance.address(y) + offset, C, Number(swish)], P);
     }
     return y;
   },
@@ -103,27 +97,13 @@ export const groupNormGrad: WasmKernel = {
       const from = instance.address(x) + offset;
       const slope = instance.address(dy) + offset;
       sample.moments(from, area, mean, inverse, epsilon);
-      const products = area + PARTS * C * 4;
-      instance.floats(products, PARTS * C).fill(0);
-      const slopes = sample.sums(area, (into, first, last) => {
-        const ofWeight = into + PARTS * C * 4;
-        instance.call(
-          'groupNormGradSums',
-          from,
-          slope,
-          ...parameters,
-          into,
-          ofWeight,
-          C,
-          Number(swish),
-          first,
-          last,
-        );
-      });
-      const byWeight = new Float64Array(C);
-      instance.floats(products, PARTS * C).forEach((value, i) => {
-        byWeight[i % C] += value;
-      });
+      const areas = [area, area + PARTS * C * 4];
+      const [slopes, byWeight] = sample.sums(
+        areas,
+        'groupNormGradSums',
+        [from, slope, ...parameters],
+        [Number(swish)],
+      );
       const scales = weights();
       sample.spreadMeans(
         slopes.map((value, i) => value * scales[i]),
@@ -134,7 +114,7 @@ export const groupNormGrad: WasmKernel = {
         along,
       );
       const to = instance.address(dx) + offset;
-      instance.call('groupNormGrad', from, slope, ...parameters, through, along, to, C, Number(swish), 0, P);
+      instance.run('groupNormGrad', [from, slope, ...parameters, through, along, to, C, Number(swish)], P);
       slopes.forEach((value, i) => {
         totals.bias[i] += value;
         totals.weight[i] += byWeight[i];

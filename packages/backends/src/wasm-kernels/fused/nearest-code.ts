@@ -11,14 +11,13 @@ export const nearestCode: WasmKernel = {
     const [K] = codes.shape;
     const instance = nativeInstance(backend);
     const out = backend.makeOutput([N], 'int32');
-    const [packed, scratch] = instance.reserve(
-      instance.call('nearestPacked', K, D),
-      instance.call('nearestScratch', K),
-    );
+    const own = instance.call('nearestScratch', K);
+    const [packed, scratch] = instance.reserve(instance.call('nearestPacked', K, D), instance.threads * own);
     instance.call('packCodes', instance.address(codes), packed, K, D);
     const blocks = instance.call('nearestBlocks', N);
-    const addresses = [instance.address(vectors), packed, instance.address(out), scratch];
-    instance.call('nearestCodes', ...addresses, N, K, D, 0, blocks);
+    const perThread = { value: scratch, perThread: own * 4 };
+    const [from, to] = [instance.address(vectors), instance.address(out)];
+    instance.run('nearestCodes', [from, packed, to, perThread, N, K, D], blocks);
     return out;
   },
 };

@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { gemmOf } from '../simd/gemm.js';
 import { nativeInstance, rowsOf } from '../simd/native-instance.js';
 import { callKernel, makeZeros, sizeOf, type WasmKernel } from '../wasm-backend.js';
+import { addUp, PARTS } from './parts.js';
 
 /** x·W + b and the exact GELU, which are done in place after the product. */
 export const linear: WasmKernel = {
@@ -36,7 +37,7 @@ export const linear: WasmKernel = {
     function finish(y: TensorInfo): void {
       if (!bias && !gelu) return;
       const at = instance.address(y);
-      instance.call('biasGelu', at, bias ? instance.address(bias) : 0, at, N, Number(gelu), 0, M);
+      instance.run('biasGelu', [at, bias ? instance.address(bias) : 0, at, N, Number(gelu)], M);
     }
   },
 };
@@ -48,7 +49,7 @@ export const gelu: WasmKernel = {
     const { x } = inputs as { x: TensorInfo };
     const instance = nativeInstance(backend);
     const y = backend.makeOutput(x.shape, 'float32');
-    instance.call('biasGelu', instance.address(x), 0, instance.address(y), sizeOf(x.shape), 1, 0, 1);
+    instance.run('gelu', [instance.address(x), instance.address(y)], sizeOf(x.shape));
     return y;
   },
 };
@@ -59,12 +60,9 @@ export const geluGrad: WasmKernel = {
     const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
     const instance = nativeInstance(backend);
     const dx = backend.makeOutput(x.shape, 'float32');
-    instance.call(
+    instance.run(
       'geluGrad',
-      instance.address(x),
-      instance.address(dy),
-      instance.address(dx),
-      0,
+      [x, dy, dx].map((tensor) => instance.address(tensor)),
       sizeOf(x.shape),
     );
     return dx;
@@ -80,7 +78,7 @@ export const adamW: WasmKernel = {
     const instance = nativeInstance(backend);
     const outputs = [0, 1, 2].map(() => backend.makeOutput(weight.shape, 'float32'));
     const addresses = [weight, first, second, gradient, ...outputs].map((tensor) => instance.address(tensor));
-    instance.call('adamW', ...addresses, beta1, beta2, stepSize, epsilon, keep, 0, sizeOf(weight.shape));
+    instance.run('adamW', [...addresses, beta1, beta2, stepSize, epsilon, keep], sizeOf(weight.shape));
     return outputs;
   },
 };
@@ -94,7 +92,7 @@ export const layerNorm: WasmKernel = {
     const [M, D] = rowsOf(x);
     const y = backend.makeOutput(x.shape, 'float32');
     const addresses = [x, weight, bias, y].map((tensor) => instance.address(tensor));
-    instance.call('layerNorm', ...addresses, D, attrs['epsilon'] as number, 0, M);
+    instance.run('layerNorm', [...addresses, D, attrs['epsilon'] as number], M);
     return y;
   },
 };
@@ -107,8 +105,16 @@ export const layerNormGrad: WasmKernel = {
     const [M, D] = rowsOf(x);
     const dx = backend.makeOutput(x.shape, 'float32');
     const [dWeight, dBias] = [makeZeros(backend, [D]), makeZeros(backend, [D])];
-    const addresses = [x, weight, dy, dx, dWeight, dBias].map((tensor) => instance.address(tensor));
-    instance.call('layerNormGrad', ...addresses, D, attrs['epsilon'] as number, 0, M);
+    const parts = Math.min(M, PARTS);
+    const [sums] = instance.reserve(2 * parts * D);
+    instance.floats(sums, 2 * parts * D).fill(0);
+    const part = (i: number) => ({ value: sums + i * parts * D * 4, perPiece: D * 4 });
+    const addresses = [x, weight, dy, dx].map((tensor) => instance.address(tensor));
+    instance.run('layerNormGrad', [...addresses, part(0), part(1), D, attrs['epsilon'] as number], M, parts);
+    [dWeight, dBias].forEach((tensor, i) => {
+      const total = addUp(instance.floats(sums + i * parts * D * 4, parts * D), D);
+      instance.floats(instance.address(tensor), D).set(total);
+    });
     return [dx, dWeight, dBias];
   },
 };

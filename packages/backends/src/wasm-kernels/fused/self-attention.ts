@@ -21,14 +21,16 @@ export const selfAttention: WasmKernel = {
     const instance = nativeInstance(backend);
     const y = backend.makeOutput([batch, N, heads * d], 'float32');
     const units = batch * heads;
+    const own = instance.call('attentionScratch', ...shape);
     const [packed, scratch] = instance.reserve(
       units * instance.call('attentionPacked', ...shape),
-      instance.call('attentionScratch', ...shape),
+      instance.threads * own,
     );
     const [from, to] = [instance.address(qkv), instance.address(y)];
-    instance.call('packAttention', from, packed, ...shape, 0, units);
+    instance.run('packAttention', [from, packed, ...shape], units);
     const blocks = units * instance.call('attentionBlocks', ...shape);
-    instance.call('attention', from, packed, to, scratch, ...shape, 0, blocks);
+    const perThread = { value: scratch, perThread: own * 4 };
+    instance.run('attention', [from, packed, to, perThread, ...shape], blocks);
     return y;
   },
 };
@@ -40,9 +42,11 @@ export const selfAttentionGrad: WasmKernel = {
     const { batch, shape } = shapeOf(qkv, attrs['heads'] as number);
     const instance = nativeInstance(backend);
     const dqkv = backend.makeOutput(qkv.shape, 'float32');
-    const [scratch] = instance.reserve(instance.call('attentionGradScratch', ...shape));
+    const own = instance.call('attentionGradScratch', ...shape);
+    const [scratch] = instance.reserve(instance.threads * own);
     const addresses = [qkv, y, dy, dqkv].map((tensor) => instance.address(tensor));
-    instance.call('attentionGrad', ...addresses, scratch, ...shape, 0, batch * shape[1]);
+    const perThread = { value: scratch, perThread: own * 4 };
+    instance.run('attentionGrad', [...addresses, perThread, ...shape], batch * shape[1]);
     return dqkv;
   },
 };

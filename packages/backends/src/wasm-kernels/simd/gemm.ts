@@ -1,6 +1,5 @@
 import type { WasmBackend } from '../wasm-backend.js';
-import { memoryOf } from './instantiate.js';
-import { hasNativeModules, nativeInstance } from './native-instance.js';
+import { hasNativeModules, type NativeInstance, nativeInstance } from './native-instance.js';
 
 /** A matrix in the heap: the byte address of its first element, and how far apart rows and columns are, in floats. */
 export interface MatrixView {
@@ -20,50 +19,45 @@ export type Gemm = (
 ) => void;
 
 const float = 4; // bytes
-/** A tile of the product, as native/gemm.h has it. */
-const tileRows = 4;
-const tileColumns = 8;
-/** Packed rows of the left operand stay in the second-level cache, packed columns of the right in the third. */
-const leftFloats = 48 * 1024;
+/** Packed columns of the right operand stay in the third-level cache. */
 const rightFloats = 512 * 1024;
-
-const instances = new WeakMap<WasmBackend, Gemm | undefined>();
+/** Multiplications below which other threads are not worth waking. */
+const small = 1 << 18;
 
 /**
- * Our matrix product in the memory of the wasm backend; half as fast again as XNNPACK's where the engine
- * has relaxed SIMD (fused multiply-add), and transposed operands cost nothing. `undefined` where there is no SIMD, or
- * where the backend has threads, which XNNPACK uses and this does not.
+ * Our matrix product in the memory of the wasm backend, over its threads; half as fast again as XNNPACK's where the
+ * engine has relaxed SIMD (fused multiply-add), and transposed operands cost nothing. `undefined` without SIMD.
  */
 export function gemmOf(backend: WasmBackend): Gemm | undefined {
-  if (!instances.has(backend)) instances.set(backend, createGemm(backend));
-  return instances.get(backend);
-}
-
-function createGemm(backend: WasmBackend): Gemm | undefined {
-  if (!hasNativeModules() || memoryOf(backend).shared) return undefined;
+  if (!hasNativeModules()) return undefined;
   const instance = nativeInstance(backend);
-  return (left, right, out, M, N, K) => {
-    const rows = panels(leftFloats, K, M, tileRows);
-    const columns = panels(rightFloats, K, N, tileColumns);
-    const [packedLeft, packedRight] = instance.reserve(rows * K, columns * K);
-    for (let n = 0; n < N; n += columns) {
-      const width = Math.min(columns, N - n);
-      const rightAt = right.address + n * right.columnStride * float;
-      instance.call('packRight', rightAt, width, K, right.columnStride, right.rowStride, packedRight);
-      for (let m = 0; m < M; m += rows) {
-        const height = Math.min(rows, M - m);
-        const leftAt = left.address + m * left.rowStride * float;
-        instance.call('packLeft', leftAt, height, K, left.rowStride, left.columnStride, packedLeft);
-        const target = out + (m * N + n) * float;
-        const tiles = Math.ceil(height / tileRows);
-        instance.call('multiply', packedLeft, packedRight, target, N, height, width, K, 0, tiles);
-      }
-    }
-  };
+  return (left, right, out, M, N, K) => multiply(instance, left, right, out, M, N, K);
 }
 
-/** How many lines of length K fit into `floats`, in whole panels, and no more than `lines` need. */
-function panels(floats: number, K: number, lines: number, width: number): number {
-  const fitting = Math.max(1, Math.floor(floats / (K * width)));
-  return Math.min(fitting, Math.ceil(lines / width)) * width;
+function multiply(
+  instance: NativeInstance,
+  left: MatrixView,
+  right: MatrixView,
+  out: number,
+  M: number,
+  N: number,
+  K: number,
+): void {
+  const panel = instance.call('packedPanel', K); // floats
+  const across = Math.max(1, Math.floor(rightFloats / panel));
+  const columns = (across * panel) / K;
+  const all = instance.call('rightPanels', N);
+  const own = instance.call('gemmScratch', K);
+  const [packed, scratch] = instance.reserve(Math.min(across, all) * panel, instance.threads * own);
+  const perThread = { value: scratch, perThread: own * float };
+  const rows = instance.call('leftPanels', M);
+  for (let n = 0; n < N; n += columns) {
+    const width = Math.min(columns, N - n);
+    const alone = M * width * K < small ? 1 : undefined;
+    const from = right.address + n * right.columnStride * float;
+    const panels = instance.call('rightPanels', width);
+    instance.run('packRight', [from, width, K, right.columnStride, right.rowStride, packed], panels, alone);
+    const rowsAt = [left.address, M, K, left.rowStride, left.columnStride];
+    instance.run('multiplyRows', [...rowsAt, packed, out + n * float, perThread, N, width], rows, alone);
+  }
 }

@@ -11,12 +11,13 @@ export function memoryOf(backend: WasmBackend): { memory: WasmMemory; shared: bo
   return { memory, shared: !(memory.buffer instanceof ArrayBuffer) };
 }
 
-/** Instantiates a module that imports `env.memory`, and nothing else, in the memory of the wasm backend. */
-export function instantiate<Exports>(backend: WasmBackend, bytes: Uint8Array): Exports {
-  const { memory, shared } = memoryOf(backend);
-  const module = new webAssembly.Module(shared ? withSharedMemory(bytes) : bytes);
-  return new webAssembly.Instance(module, { env: { memory } }).exports as Exports;
-}
+/** Compiles a module that imports `env.memory`, and nothing else, for a memory that is shared or not. */
+export const compile = (bytes: Uint8Array, { shared }: { shared: boolean }): object =>
+  new webAssembly.Module(shared ? withSharedMemory(bytes) : bytes);
+
+/** The functions of a compiled module in this memory. */
+export const instantiate = <Exports>(module: object, memory: WasmMemory): Exports =>
+  new webAssembly.Instance(module, { env: { memory } }).exports as Exports;
 
 /** Pages of 64 KiB that a memory of 32 bits may grow to. */
 const MOST_PAGES = [0x80, 0x80, 0x04]; // 65,536 in LEB128
