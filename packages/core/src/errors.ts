@@ -64,6 +64,9 @@ export class BackendError extends VisualEchoesError {
   }
 }
 
+/** A GPU that went away in the middle of a run; what was in its memory is gone. */
+export class DeviceLostError extends BackendError {}
+
 /** The caller's `AbortSignal` fired; what was finished before it is kept. */
 export class CancelledError extends VisualEchoesError {
   constructor(message = 'Cancelled.', options?: ErrorOptions) {

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { registerWebGpuKernels, unregisterWebGpuKernels } from '@visual-echoes/backends';
+import type { BackendName } from '@visual-echoes/backends/node';
 import { Random, upsampleNearest } from '@visual-echoes/core';
-import { describe, expect, it } from 'vitest';
-import type { Outcome } from './conformance-case.js';
-import { ENGINES, onEngine, whyMissing } from './engines.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ConformanceCase, Outcome } from './conformance-case.js';
+import { CONFORMING, onEngine, whyMissing } from './engines.js';
 import { layerCases } from './layer-cases.js';
 import { modelCases } from './model-cases.js';
 import { withPlainConvolutions } from './plain-convolutions.js';
@@ -44,15 +46,34 @@ function shortfalls(
 
 const missing = new Map<string, string | undefined>();
 // One after the other: an engine that is being started is the current one.
-for (const name of ENGINES) missing.set(name, await whyMissing(name));
+for (const name of CONFORMING) missing.set(name, await whyMissing(name));
 
-for (const engine of ENGINES) {
+const runs = CONFORMING.flatMap((engine) => [
+  { engine, ours: true },
+  ...(engine === 'webgpu' ? [{ engine, ours: false }] : []),
+]);
+
+/** Models would take minutes on cpu as it comes, and gradients of convolutions half a minute each on SwiftShader. */
+function casesOf(engine: BackendName, ours: boolean): readonly ConformanceCase[] {
+  if (engine === 'cpu') return layerCases;
+  if (engine !== 'webgpu') return cases;
+  const kept = ['VQGAN of pictures 32×32', ...(ours ? ['adversarial step, taming'] : [])];
+  return cases.filter(({ name }) => kept.includes(name) || !/^(VQGAN|adversarial step)/.test(name));
+}
+
+for (const { engine, ours } of runs) {
   const reason = missing.get(engine);
   if (reason) console.info(`Conformance of ${engine} is skipped: ${reason}`);
 
-  describe.skipIf(reason)(engine, () => {
-    // Models would take minutes on cpu as it comes.
-    it.each(engine === 'cpu' ? layerCases : cases)(
+  describe.skipIf(reason)(ours ? engine : `${engine} without our kernels`, () => {
+    if (!ours) {
+      beforeAll(() => {
+        unregisterWebGpuKernels();
+        registerWebGpuKernels({ only: ['AddN'] }); // TensorFlow.js's is refused by the device for 8 tensors and more
+      });
+      afterAll(() => registerWebGpuKernels());
+    }
+    it.each(casesOf(engine, ours))(
       '$name',
       async ({ name, run }) => {
         const wanted = await reference(name);

@@ -5,6 +5,9 @@ import { BackendError } from '@visual-echoes/core';
 /** Every engine of the project; the first is the one that the others are compared with. */
 export const ENGINES: readonly BackendName[] = ['cpu', 'wasm', 'tensorflow'];
 
+/** Those, and WebGPU, on SwiftShader where there is no GPU, which is too slow for more than the conformance suite. */
+export const CONFORMING: readonly BackendName[] = [...ENGINES, 'webgpu'];
+
 /** Whether an engine has been started in this process, and what kept it from it. */
 const started = new Map<BackendName, BackendError | undefined>();
 

@@ -5,11 +5,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '@visual-echoes/core';
 import { registerTensorFlowKernels } from '../tensorflow-kernels/index.js';
 import { registerWasmKernels, wasmThreadCount, withSharedMemory } from '../wasm-kernels/index.js';
+import { registerWebGpuKernels, watchDevice } from '../webgpu-kernels/index.js';
+import { openGpu } from './open-gpu.js';
 import { findPackage, hasNativeBinding } from './optional-package.js';
 import { spawnThread } from './spawn-thread.js';
 
 /** The TensorFlow.js backends that run in Node. */
-export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
+export type BackendName = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 
 /** How an engine is started. */
 export interface StartOptions {
@@ -17,6 +19,8 @@ export interface StartOptions {
   from?: readonly string[] | undefined;
   /** Threads of one operation, before the engine is first started in this process. */
   threads?: number | undefined;
+  /** Whether `webgpu` may run on an adapter that is a program on the CPU: right, and slow. */
+  software?: boolean | undefined;
 }
 
 /** One engine that may be installed here. */
@@ -36,6 +40,20 @@ export const candidates: readonly Candidate[] = [
     packageName: '@tensorflow/tfjs-node-gpu',
     remedy: 'npm install @tensorflow/tfjs-node-gpu (needs CUDA)',
     start: (options) => startTensorFlow('@tensorflow/tfjs-node-gpu', options),
+  },
+  {
+    name: 'webgpu',
+    packageName: 'webgpu',
+    remedy:
+      'npm install webgpu @tensorflow/tfjs-backend-webgpu (needs a GPU with a Vulkan, Metal or D3D12 driver)',
+    start: async ({ from, software = false }) => {
+      const label = await openGpu({ from, software });
+      load('@tensorflow/tfjs-backend-webgpu', from);
+      registerWebGpuKernels();
+      await activate('webgpu', '@tensorflow/tfjs-backend-webgpu');
+      watchDevice();
+      return `WebGPU on ${label} (Dawn, tfjs-backend-webgpu, our kernels)`;
+    },
   },
   {
     name: 'tensorflow',

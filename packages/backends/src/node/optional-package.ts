@@ -9,6 +9,8 @@ export interface FoundPackage {
   version: string;
   /** Runs the package's CommonJS main, so that it shares the tfjs-core of every other CommonJS or ESM import. */
   load(): unknown;
+  /** The file of an ES module's main. */
+  main: string;
 }
 
 /**
@@ -23,13 +25,19 @@ export function findPackage(
     const require = createRequire(base);
     try {
       const manifest = require.resolve(`${name}/package.json`);
-      const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-      return { folder: dirname(manifest), version, load: () => require(name) };
+      const { version, main = 'index.js' } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
+      const folder = dirname(manifest);
+      return { folder, version, load: () => require(name), main: join(folder, main) };
     } catch {
       // Not visible from this base.
     }
   }
   return undefined;
+}
+
+interface Manifest {
+  version: string;
+  main?: string;
 }
 
 function defaultBases(): string[] {

@@ -48,6 +48,7 @@ describe('selectBackend', () => {
     expect(tf.getBackend()).toBe('wasm');
     expect(skipped).toEqual([
       { name: '@tensorflow/tfjs-node-gpu', reason: '@tensorflow/tfjs-node-gpu is not installed' },
+      { name: 'webgpu', reason: 'webgpu is not installed' },
       { name: '@tensorflow/tfjs-node', reason: '@tensorflow/tfjs-node is not installed' },
     ]);
     expect(messages).toEqual([`Backend: ${label} (@tensorflow/tfjs-node is not installed)`]);
@@ -68,8 +69,8 @@ describe('selectBackend', () => {
     install('@tensorflow/tfjs-backend-wasm');
     const { name, skipped } = await selectBackend({ from });
     expect(name).toBe('wasm');
-    expect(skipped[1].reason).toContain(reason);
-    expect(skipped[1].reason).not.toContain('\n');
+    expect(skipped[2].reason).toContain(reason);
+    expect(skipped[2].reason).not.toContain('\n');
   });
 
   it('does not trust a backend that computes wrong numbers', async () => {
@@ -84,7 +85,7 @@ describe('selectBackend', () => {
     tf.unregisterKernel('Exp', 'wasm');
     tf.registerKernel(original);
     expect(name).toBe('cpu');
-    expect(skipped[2].reason).toMatch(/wrong numbers \(exp: off by/);
+    expect(skipped[3].reason).toMatch(/wrong numbers \(exp: off by/);
     expect(unchecked.name).toBe('wasm');
   });
 
@@ -100,6 +101,15 @@ describe('selectBackend', () => {
     await expect(refused).rejects.toThrow(
       /not installed.*npm install @tensorflow\/tfjs-node,.*pnpm engine:tensorflow/,
     );
+  });
+
+  it('says in a line what webgpu lacks', async () => {
+    const refused = () => selectBackend({ from, prefer: 'webgpu' });
+    await expect(refused()).rejects.toThrow(
+      /webgpu is not installed\. Get it: npm install webgpu @tensorflow/,
+    );
+    installFake('webgpu', { main: '' });
+    await expect(refused()).rejects.toThrow(/tfjs-backend-webgpu is not installed/);
   });
 
   it('refuses a backend that does not exist', async () => {
@@ -123,13 +133,14 @@ describe('listBackends', () => {
     const reports = await listBackends({ from });
     expect(reports.map(({ name, available }) => [name, available])).toEqual([
       ['tensorflow', false],
+      ['webgpu', false],
       ['tensorflow', false],
       ['wasm', true],
       ['cpu', false],
     ]);
-    expect(reports[2].selfCheck).toEqual({ ok: true, failures: [] });
-    expect(reports[2].speed!.matMul).toBeGreaterThan(0);
-    expect(reports[3].remedy).toBe('npm install @tensorflow/tfjs-backend-cpu');
+    expect(reports[3].selfCheck).toEqual({ ok: true, failures: [] });
+    expect(reports[3].speed!.matMul).toBeGreaterThan(0);
+    expect(reports[4].remedy).toBe('npm install @tensorflow/tfjs-backend-cpu');
     expect(tf.getBackend()).toBe('wasm');
     expect(tf.memory().numTensors).toBe(before);
   });

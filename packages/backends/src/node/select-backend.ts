@@ -28,10 +28,11 @@ export interface SelectedBackend {
   skipped: { name: string; reason: string }[];
 }
 
-const names: readonly string[] = ['tensorflow', 'wasm', 'cpu'];
+const names: readonly string[] = ['tensorflow', 'webgpu', 'wasm', 'cpu'];
 
 /**
- * Makes the fastest backend that works here the current one: tfjs-node-gpu, tfjs-node, wasm with our kernels, cpu.
+ * Makes the fastest backend that works here the current one: tfjs-node-gpu, WebGPU
+ * where there is a GPU, tfjs-node, wasm with our kernels, cpu. `webgpu` runs on a software adapter only where it is preferred.
  *
  * @throws BackendError, with the remedy, where the preferred backend or every backend fails; ConfigurationError
  * for a name that is none.
@@ -59,7 +60,7 @@ export async function selectBackend({
   const skipped: SelectedBackend['skipped'] = [];
   for (const candidate of tried) {
     try {
-      const label = await candidate.start({ threads, from });
+      const label = await candidate.start({ threads, from, software: wanted === 'webgpu' });
       if (selfCheck) await trust(candidate);
       onMessage(describe(label, wanted === undefined ? skipped : []));
       return { name: candidate.name, label, skipped };
@@ -88,9 +89,9 @@ async function trust({ name }: Candidate): Promise<void> {
 }
 
 function describe(label: string, skipped: SelectedBackend['skipped']): string {
-  // The GPU package is rarely there: worth a word only where it is installed and fails.
+  // What needs a GPU is rarely there: worth a word only where it is installed, and fails on one.
   const told = skipped.filter(
-    ({ name, reason }) => !name.endsWith('-gpu') || !reason.endsWith('not installed'),
+    ({ name, reason }) => !name.endsWith('gpu') || !/not installed$|^no GPU/.test(reason),
   );
   const why = told.map(({ reason }) => reason).join('; ');
   return `Backend: ${label}${why && ` (${why})`}`;

@@ -1,0 +1,103 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BackendError } from '@visual-echoes/core';
+import { findPackage } from './optional-package.js';
+
+/** The parts of npm `webgpu`, which is Dawn, that are used here. */
+interface Dawn {
+  create(options: string[]): Gpu;
+  globals: Record<string, unknown>;
+}
+
+interface Gpu {
+  requestAdapter(options?: object): Promise<Adapter | null>;
+}
+
+interface Adapter {
+  info: Partial<Record<'vendor' | 'architecture' | 'device' | 'description', string>> & {
+    isFallbackAdapter?: boolean;
+  };
+}
+
+/** Programs that pass for a GPU: Chromium's, Mesa's, Microsoft's. */
+const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp/i;
+
+/** SwiftShader's description for the Vulkan loader, as Debian's chromium brings it. */
+const chromiumDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
+
+/**
+ * Gives this process `navigator.gpu` and the `GPU…` classes of npm `webgpu`, as a page has them, which is where
+ * tfjs-backend-webgpu looks. Returns the adapter's name for people.
+ *
+ * @param software whether an adapter that is a program on the CPU will do; where Vulkan has no driver at all, that is
+ * then SwiftShader from Debian's chromium.
+ * @throws BackendError of one line where there is no package or no adapter.
+ */
+export async function openGpu({
+  from,
+  software,
+}: {
+  from?: readonly string[] | undefined;
+  software: boolean;
+}): Promise<string> {
+  const found = findPackage('webgpu', from);
+  if (!found) throw new BackendError('webgpu is not installed');
+  if (!findPackage('@tensorflow/tfjs-backend-webgpu', from)) {
+    throw new BackendError('@tensorflow/tfjs-backend-webgpu is not installed');
+  }
+  // Dawn complains on the standard error output where there is none, which can be seen without it.
+  if (process.platform === 'linux' && !hasVulkanDriver()) {
+    if (!software || !existsSync(chromiumDriver)) {
+      throw new BackendError('no GPU for webgpu here: Vulkan has no driver');
+    }
+    process.env['VK_ICD_FILENAMES'] = chromiumDriver;
+  }
+  const { create, globals } = await loadDawn(found.main, found.version);
+  const gpu = page.navigator?.gpu ?? create([]);
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new BackendError('no GPU for webgpu here: Dawn finds no adapter');
+  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
+  const name = [device, description].filter(Boolean).join(', ') || vendor || 'an unnamed GPU';
+  if (!software && (isFallbackAdapter || softwareNames.test(`${name} ${architecture}`))) {
+    throw new BackendError(`no GPU for webgpu here: ${name} is a program on the CPU`);
+  }
+  Object.assign(globalThis, globals);
+  provide(gpu);
+  return name;
+}
+
+async function loadDawn(main: string, version: string): Promise<Dawn> {
+  try {
+    return (await import(pathToFileURL(main).href)) as Dawn;
+  } catch (error) {
+    const [line] = (error as Error).message.split('\n');
+    throw new BackendError(`webgpu ${version} cannot be loaded: ${line}`, { cause: error });
+  }
+}
+
+/** Node 20 has no navigator; later ones have one without `gpu`. */
+const page = globalThis as { navigator?: { gpu?: Gpu } };
+
+function provide(gpu: Gpu): void {
+  if (page.navigator === undefined) {
+    const value = { gpu, userAgent: `Node.js/${process.versions.node}` };
+    Object.defineProperty(page, 'navigator', { value, configurable: true, writable: true });
+  } else if (page.navigator.gpu !== gpu) {
+    Object.defineProperty(page.navigator, 'gpu', { value: gpu, configurable: true });
+  }
+}
+
+/** Whether Vulkan's loader would find a driver. */
+function hasVulkanDriver(): boolean {
+  const { VK_ICD_FILENAMES, VK_DRIVER_FILES, VK_ADD_DRIVER_FILES, HOME, XDG_DATA_HOME, XDG_DATA_DIRS } =
+    process.env;
+  if (VK_ICD_FILENAMES || VK_DRIVER_FILES || VK_ADD_DRIVER_FILES) return true;
+  const folders = [
+    '/etc',
+    '/usr/local/etc',
+    XDG_DATA_HOME || join(HOME ?? '/', '.local/share'),
+    ...(XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(':'),
+  ].map((folder) => join(folder, 'vulkan/icd.d'));
+  return folders.some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
+}
