@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
-import { selfAttention } from '@visual-echoes/core';
+import { gelu, InvalidInputError, selfAttention } from '@visual-echoes/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeFusedKernels } from '../../fused-kernels.test.helper.js';
 import { registerWasmKernels, unregisterWasmKernels, wasmKernelNames } from '../register-wasm-kernels.js';
@@ -26,6 +26,10 @@ describe('our kernels for wasm', () => {
       unregisterWasmKernels();
       registerWasmKernels();
     }
+  });
+
+  it('refuses integers, which it would read as floats', () => {
+    expect(() => tf.tidy(() => gelu(tf.tensor1d([1, 2], 'int32')))).toThrow(InvalidInputError);
   });
 
   it('attends to 4,096 tokens without the matrix of their weights', () => {
