@@ -25,7 +25,7 @@ inline void PackPanels(const Lines& lines, float* target, Index begin, Index end
       for (Index k = 0; k < K; k++)
         for (Index line = 0; line < width; line++)
           target[k * width + line] = first + line < count ? from[line * across + k * along] : 0;
-    } else if (across == 1) {
+    } else if (across == 1 && width % kWidth == 0) {
       for (Index k = 0; k < K; k++)
         for (int i = 0; i < width; i += kWidth) Store(target + k * width + i, Load(from + k * along + i));
     } else {

@@ -5,6 +5,8 @@
 namespace VE_VARIANT {
 
 constexpr Index kVectorsAtOnce = 16;
+/** The distance of codes that there are not. */
+constexpr float kBeyond = 3e38f;
 
 /** Floats that the codes take as `PackCodes` puts them: transposed [D, K], and half the squares of their lengths [K]. */
 inline Index PackedCodes(Index K, Index D) { return (D + 1) * RoundUp(K); }
@@ -12,6 +14,7 @@ inline Index PackedCodes(Index K, Index D) { return (D + 1) * RoundUp(K); }
 inline void PackCodes(const float* codes, float* packed, Index K, Index D) {
   TransposeRows(codes, D, packed, K, D);
   float* halves = packed + D * RoundUp(K);
+  for (Index k = K; k < RoundUp(K); k++) halves[k] = kBeyond;
   for (Index k = 0; k < K; k++)
     halves[k] = 0.5f * SumAlong(D, [=](Index i, auto load) { return load(codes + k * D + i) * load(codes + k * D + i); });
 }
@@ -27,16 +30,19 @@ inline void NearestCodes(const float* vectors, const float* packed, int* nearest
     Product({vectors + first * D, D, 1}, packed, wide, scratch, wide, rows, wide, D);
     for (Index r = 0; r < rows; r++) {
       const float* products = scratch + r * wide;
-      Index best = 0;
-      float least = halves[0] - products[0];
-      for (Index k = 1; k < K; k++) {
-        const float distance = halves[k] - products[k];
-        if (distance < least) {
-          least = distance;
-          best = k;
-        }
+      Floats least = All(kBeyond);
+      Ints at = {}, here = {};
+      for (int lane = 0; lane < kWidth; lane++) here[lane] = lane;
+      for (Index k = 0; k < wide; k += kWidth, here += kWidth) {
+        const Floats distance = Load(halves + k) - Load(products + k);
+        const Ints nearer = distance < least;
+        least = nearer ? distance : least;
+        at = nearer ? here : at;
       }
-      nearest[first + r] = best;
+      int best = 0;
+      for (int lane = 1; lane < kWidth; lane++)
+        if (least[lane] < least[best] || (least[lane] == least[best] && at[lane] < at[best])) best = lane;
+      nearest[first + r] = at[best];
     }
   }
 }

@@ -24,7 +24,6 @@ const cases: Case[] = [
     [1, 3],
     [7, 13],
     [53, 521],
-    [0, 5],
   ].map(([M, D]) => ({
     name: `layer norm ${M}×${D}`,
     run: (x: tf.Tensor2D, w: tf.Tensor, b: tf.Tensor) => layerNorm(x, w, b, 1e-6),
@@ -97,6 +96,17 @@ export function describeFusedKernels(without: <T>(run: () => T) => T): void {
       // The second is a sum of thousands; gradients are within 1e-4 as everywhere.
       expect(distance(found, composed[i])).toBeLessThanOrEqual((i === 0 ? 2e-5 : 1e-4) * largest);
     });
+  });
+
+  it('normalizes no rows, which have no gradient', () => {
+    const [dWeight, dBias] = tf.tidy(() => {
+      const score = (w: tf.Tensor, b: tf.Tensor) =>
+        tf.sum(layerNorm(tf.zeros([0, 5]), w, b, 1e-6)) as tf.Scalar;
+      return tf
+        .grads(score)([tf.ones([5]), tf.ones([5])])
+        .map((tensor) => [...tensor.dataSync()]);
+    });
+    expect([dWeight, dBias]).toEqual([Array(5).fill(0), Array(5).fill(0)]);
   });
 
   it('takes a step of AdamW, and again with other settings', () => {

@@ -3,8 +3,10 @@ import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '@visual-echoes/core';
+import { activate, type Candidate, firstLine } from '../choice/candidate.js';
+import { startWithThreads } from '../choice/start-with-threads.js';
 import { registerTensorFlowKernels } from '../tensorflow-kernels/index.js';
-import { registerWasmKernels, wasmThreadCount, withSharedMemory } from '../wasm-kernels/index.js';
+import { registerWasmKernels } from '../wasm-kernels/index.js';
 import { registerWebGpuKernels, watchDevice } from '../webgpu-kernels/index.js';
 import { openGpu } from './open-gpu.js';
 import { findPackage, hasNativeBinding } from './optional-package.js';
@@ -23,18 +25,8 @@ export interface StartOptions {
   software?: boolean | undefined;
 }
 
-/** One engine that may be installed here. */
-export interface Candidate {
-  name: BackendName;
-  packageName: string;
-  /** The command that brings what is missing. */
-  remedy: string;
-  /** Makes it the current backend; throws a BackendError of one line. Returns its name for people. */
-  start(options: StartOptions): Promise<string>;
-}
-
 /** Every engine, the fastest first. */
-export const candidates: readonly Candidate[] = [
+export const candidates: readonly Candidate<BackendName, StartOptions>[] = [
   {
     name: 'tensorflow',
     packageName: '@tensorflow/tfjs-node-gpu',
@@ -97,34 +89,13 @@ function load(packageName: string, from?: readonly string[]): unknown {
   }
 }
 
-async function activate(backend: BackendName, packageName: string): Promise<void> {
-  if (!tf.engine().registryFactory[backend]) {
-    throw new BackendError(
-      `${packageName} brought a @tensorflow/tfjs-core of its own; keep one version of it`,
-    );
-  }
-  let reason = '';
-  const ok = await tf.setBackend(backend).catch((error) => {
-    reason = `: ${firstLine(error)}`;
-    return false;
-  });
-  if (!ok) throw new BackendError(`the backend ${backend} cannot be started${reason}`);
-}
-
-/** The most threads that `wasm` takes unasked: beyond it, waiting for each other costs what they bring. */
-const MOST_THREADS = 8;
-
 async function startWasm({ from, threads }: StartOptions): Promise<string> {
   // Node 20 has fused multiply-add in WebAssembly, a third faster, behind this flag; later ones have no flag.
   if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
   const packageName = '@tensorflow/tfjs-backend-wasm';
   const { version_wasm: version } = load(packageName, from) as { version_wasm: string };
   registerWasmKernels();
-  const count = threads ?? Math.min(availableParallelism(), MOST_THREADS);
-  const start = () => activate('wasm', packageName);
-  await (count > 1 ? withSharedMemory({ count, spawn: spawnThread }, start) : start());
-  const actual = wasmThreadCount();
-  return `WebAssembly (tfjs-backend-wasm ${version}, our kernels, ${actual} thread${actual === 1 ? '' : 's'})`;
+  return startWithThreads({ version, threads, cores: availableParallelism(), spawn: spawnThread });
 }
 
 async function startTensorFlow(packageName: string, { from, threads }: StartOptions): Promise<string> {
@@ -158,11 +129,4 @@ function quietly<T>(f: () => T): T {
   } finally {
     tf.env().set('PROD', before);
   }
-}
-
-/** An error as one line of at most 200 characters. */
-export function firstLine(error: unknown): string {
-  const message =
-    error instanceof Error ? error.message : String((error as { message?: string })?.message ?? error);
-  return message.split('\n')[0].trim().slice(0, 200);
 }

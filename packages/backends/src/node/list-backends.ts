@@ -1,47 +1,12 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { type BackendSpeed, measureSpeed, type SelfCheckResult, selfCheck } from '../self-check/index.js';
-import { type BackendName, candidates, firstLine } from './candidates.js';
+import { listCandidates, type ReportOf } from '../choice/list-candidates.js';
+import { type BackendName, candidates } from './candidates.js';
 
 /** One engine as found here. */
-export interface BackendReport {
-  name: BackendName;
-  packageName: string;
-  available: boolean;
-  /** Its name for people, where available. */
-  label?: string;
-  /** Why it is not available, in one line. */
-  reason?: string;
-  /** How to get it, where it is not available. */
-  remedy?: string;
-  selfCheck?: SelfCheckResult;
-  /** GFLOP/s; left out where the self-check failed. */
-  speed?: BackendSpeed;
-}
+export type BackendReport = ReportOf<BackendName>;
 
 /**
  * Starts, checks and measures every engine, the fastest kind first; the backend that was current is current again
  * afterwards. Takes a second or two.
  */
-export async function listBackends({ from }: { from?: readonly string[] } = {}): Promise<BackendReport[]> {
-  const before = Object.keys(tf.engine().registry).length > 0 ? tf.getBackend() : undefined;
-  const reports: BackendReport[] = [];
-  for (const { name, packageName, remedy, start } of candidates) {
-    const other = reports.find((report) => report.name === name && report.available);
-    if (other) {
-      const reason = `not tried: ${other.packageName} already gives the backend ${name}`;
-      reports.push({ name, packageName, available: false, reason });
-      continue;
-    }
-    try {
-      const label = await start({ from });
-      const check = await selfCheck();
-      const report: BackendReport = { name, packageName, available: true, label, selfCheck: check };
-      if (check.ok) report.speed = await measureSpeed();
-      reports.push(report);
-    } catch (error) {
-      reports.push({ name, packageName, available: false, reason: firstLine(error), remedy });
-    }
-  }
-  if (before) await tf.setBackend(before);
-  return reports;
-}
+export const listBackends = ({ from }: { from?: readonly string[] } = {}): Promise<BackendReport[]> =>
+  listCandidates(candidates, { from });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BackendError } from '@visual-echoes/core';
+import { type AdapterInfo, isSoftware, nameOf } from '../webgpu-kernels/adapter-name.js';
 import { findPackage } from './optional-package.js';
 
 /** The parts of npm `webgpu`, which is Dawn, that are used here. */
@@ -11,17 +12,8 @@ interface Dawn {
 }
 
 interface Gpu {
-  requestAdapter(options?: object): Promise<Adapter | null>;
+  requestAdapter(options?: object): Promise<AdapterInfo | null>;
 }
-
-interface Adapter {
-  info: Partial<Record<'vendor' | 'architecture' | 'device' | 'description', string>> & {
-    isFallbackAdapter?: boolean;
-  };
-}
-
-/** Programs that pass for a GPU: Chromium's, Mesa's, Microsoft's. */
-const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp/i;
 
 /** SwiftShader's description for the Vulkan loader, as Debian's chromium brings it. */
 const chromiumDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -57,14 +49,12 @@ export async function openGpu({
   const gpu = page.navigator?.gpu ?? create([]);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new BackendError('no GPU for webgpu here: Dawn finds no adapter');
-  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
-  const name = [device, description].filter(Boolean).join(', ') || vendor || 'an unnamed GPU';
-  if (!software && (isFallbackAdapter || softwareNames.test(`${name} ${architecture}`))) {
-    throw new BackendError(`no GPU for webgpu here: ${name} is a program on the CPU`);
+  if (!software && isSoftware(adapter)) {
+    throw new BackendError(`no GPU for webgpu here: ${nameOf(adapter)} is a program on the CPU`);
   }
   Object.assign(globalThis, globals);
   provide(gpu);
-  return name;
+  return nameOf(adapter);
 }
 
 async function loadDawn(main: string, version: string): Promise<Dawn> {

@@ -1,6 +1,6 @@
-import { BackendError, ConfigurationError } from '@visual-echoes/core';
-import { selfCheck as runSelfCheck } from '../self-check/index.js';
-import { type BackendName, type Candidate, candidates, firstLine } from './candidates.js';
+import { ConfigurationError } from '@visual-echoes/core';
+import { type ChosenBackend, chooseBackend } from '../choice/choose-backend.js';
+import { type BackendName, candidates } from './candidates.js';
 
 /** What `selectBackend` looks for, and whom it tells. */
 export interface SelectBackendOptions {
@@ -20,19 +20,11 @@ export interface SelectBackendOptions {
 }
 
 /** The backend that is now current. */
-export interface SelectedBackend {
-  name: BackendName;
-  /** Its name for people, such as `TensorFlow on the CPU (tfjs-node)`. */
-  label: string;
-  /** The faster engines, by package, each with the reason in one line. */
-  skipped: { name: string; reason: string }[];
-}
-
-const names: readonly string[] = ['tensorflow', 'webgpu', 'wasm', 'cpu'];
+export type SelectedBackend = ChosenBackend<BackendName>;
 
 /**
- * Makes the fastest backend that works here the current one: tfjs-node-gpu, WebGPU
- * where there is a GPU, tfjs-node, wasm with our kernels, cpu. `webgpu` runs on a software adapter only where it is preferred.
+ * Makes the fastest backend that works here the current one: tfjs-node-gpu, WebGPU where there is a GPU, tfjs-node,
+ * wasm with our kernels, cpu. `webgpu` runs on a software adapter only where it is preferred.
  *
  * @throws BackendError, with the remedy, where the preferred backend or every backend fails; ConfigurationError
  * for a name that is none.
@@ -52,47 +44,17 @@ export async function selectBackend({
     throw new ConfigurationError(`There cannot be ${threads} threads; give a whole number from 1 to 256.`);
   }
   const wanted = prefer ?? (process.env['VISUAL_ECHOES_BACKEND'] || undefined);
-  if (wanted !== undefined && !names.includes(wanted)) {
-    const source = prefer === undefined ? 'VISUAL_ECHOES_BACKEND' : 'The backend';
-    throw new ConfigurationError(`${source} is "${wanted}"; it may be ${names.join(', ')}.`);
-  }
-  const tried = candidates.filter(({ name }) => wanted === undefined || name === wanted);
-  const skipped: SelectedBackend['skipped'] = [];
-  for (const candidate of tried) {
-    try {
-      const label = await candidate.start({ threads, from, software: wanted === 'webgpu' });
-      if (selfCheck) await trust(candidate);
-      onMessage(describe(label, wanted === undefined ? skipped : []));
-      return { name: candidate.name, label, skipped };
-    } catch (error) {
-      skipped.push({ name: candidate.packageName, reason: firstLine(error) });
-    }
-  }
-  const reasons = skipped.map(({ reason }) => reason).join('; ');
-  const remedy = tried[tried.length - 1].remedy;
-  throw new BackendError(
-    `${wanted ? `The backend ${wanted} is` : 'No backend is'} not available: ${reasons}. ${
-      wanted === undefined ? `Get one: npm install @tensorflow/tfjs-backend-wasm` : `Get it: ${remedy}`
-    }`,
-  );
+  return chooseBackend(candidates, {
+    wanted,
+    askedBy: prefer === undefined ? 'VISUAL_ECHOES_BACKEND' : 'The backend',
+    startOptions: { threads, from, software: wanted === 'webgpu' },
+    selfCheck,
+    onMessage,
+    remedy: 'npm install @tensorflow/tfjs-backend-wasm',
+  });
 }
 
 function threadsOfEnvironment(): number | undefined {
   const given = process.env['VISUAL_ECHOES_THREADS'];
   return given ? Number(given) : undefined;
-}
-
-async function trust({ name }: Candidate): Promise<void> {
-  const { ok, failures } = await runSelfCheck();
-  if (!ok)
-    throw new BackendError(`${name} computes wrong numbers (${failures.map((f) => f.message).join('; ')})`);
-}
-
-function describe(label: string, skipped: SelectedBackend['skipped']): string {
-  // What needs a GPU is rarely there: worth a word only where it is installed, and fails on one.
-  const told = skipped.filter(
-    ({ name, reason }) => !name.endsWith('gpu') || !/not installed$|^no GPU/.test(reason),
-  );
-  const why = told.map(({ reason }) => reason).join('; ');
-  return `Backend: ${label}${why && ` (${why})`}`;
 }

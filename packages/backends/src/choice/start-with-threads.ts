@@ -1,0 +1,24 @@
+import { type SpawnThread, wasmThreadCount, withSharedMemory } from '../wasm-kernels/index.js';
+import { activate } from './candidate.js';
+
+/** The most threads that are taken unasked: beyond it, waiting for each other costs what they bring. */
+const MOST_THREADS = 8;
+
+/** Makes `wasm` the current backend, with our kernels over threads; returns its name for people. */
+export async function startWithThreads({
+  version,
+  threads,
+  cores,
+  spawn,
+}: {
+  version: string;
+  threads: number | undefined;
+  cores: number;
+  spawn: SpawnThread;
+}): Promise<string> {
+  const count = threads ?? Math.min(cores, MOST_THREADS);
+  const start = () => activate('wasm', '@tensorflow/tfjs-backend-wasm');
+  await (count > 1 ? withSharedMemory({ count, spawn }, start) : start());
+  const actual = wasmThreadCount();
+  return `WebAssembly (tfjs-backend-wasm ${version}, our kernels, ${actual} thread${actual === 1 ? '' : 's'})`;
+}
