@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -32,6 +34,13 @@ if (!chromium) {
   );
 }
 
+/** With these, a page may share memory with its workers. */
+const ISOLATED = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -49,9 +58,10 @@ export default defineConfig({
             'tools/src/**/*.test.ts',
             'tools/engines/*.test.mjs',
           ],
+          exclude: ['**/backends/src/browser/**', '**/node_modules/**'],
         },
       },
-      ...(chromium ? [inBrowser(chromium)] : []),
+      ...(chromium ? [inBrowser(chromium), enginesInBrowser(chromium)] : []),
     ],
   },
 });
@@ -71,15 +81,45 @@ function inBrowser(executablePath: string) {
       name: 'chromium',
       include: ['packages/{core,vq-image,vq-audio,masked-transformer,sampler,metrics}/src/**/*.test.ts'],
       exclude: ['**/node/**', '**/readme.test.ts'],
-      browser: {
-        enabled: true,
-        headless: true,
-        screenshotFailures: false,
-        provider: playwright({
-          launchOptions: { executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] },
-        }),
-        instances: [{ browser: 'chromium' as const }],
-      },
+      browser: headless(executablePath),
     },
+  };
+}
+
+/**
+ * The engines as a page has them: WebGPU on SwiftShader, and wasm over threads, for which the page is isolated. One page
+ * after the other, since they share two cores.
+ */
+function enginesInBrowser(executablePath: string) {
+  const require = createRequire(here('./packages/backends/package.json'));
+  const wasm = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  return {
+    server: { headers: ISOLATED },
+    resolve: {
+      alias: [
+        { find: '@visual-echoes/backends/node', replacement: here('./tools/browser/backends.ts') },
+        ...sources,
+        gradients('gradients.ts'),
+      ],
+    },
+    test: {
+      ...limits,
+      name: 'engines',
+      env: { WASM_PATHS: `/@fs${wasm}/dist/` },
+      include: ['packages/backends/src/browser/**/*.test.ts', 'tools/src/conformance/conformance.test.ts'],
+      fileParallelism: false,
+      browser: headless(executablePath, ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']),
+    },
+  };
+}
+
+function headless(executablePath: string, flags: readonly string[] = []) {
+  const args = [...flags, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
+  return {
+    enabled: true,
+    headless: true,
+    screenshotFailures: false,
+    provider: playwright({ launchOptions: { executablePath, args } }),
+    instances: [{ browser: 'chromium' as const }],
   };
 }
