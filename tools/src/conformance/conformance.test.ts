@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { registerWebGpuKernels, unregisterWebGpuKernels } from '@visual-echoes/backends';
 import type { BackendName } from '@visual-echoes/backends/node';
 import { Random, upsampleNearest } from '@visual-echoes/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConformanceCase, Outcome } from './conformance-case.js';
-import { CONFORMING, onEngine, whyMissing } from './engines.js';
+import { CONFORMING, OUR_KERNELS, onEngine, whyMissing } from './engines.js';
 import { layerCases } from './layer-cases.js';
 import { modelCases } from './model-cases.js';
 import { withPlainConvolutions } from './plain-convolutions.js';
@@ -50,7 +49,7 @@ for (const name of CONFORMING) missing.set(name, await whyMissing(name));
 
 const runs = CONFORMING.flatMap((engine) => [
   { engine, ours: true },
-  ...(engine === 'webgpu' ? [{ engine, ours: false }] : []),
+  ...(OUR_KERNELS[engine] ? [{ engine, ours: false }] : []),
 ]);
 
 /** Models would take minutes on cpu as it comes, and gradients of convolutions half a minute each on SwiftShader. */
@@ -67,11 +66,8 @@ for (const { engine, ours } of runs) {
 
   describe.skipIf(reason)(ours ? engine : `${engine} without our kernels`, () => {
     if (!ours) {
-      beforeAll(() => {
-        unregisterWebGpuKernels();
-        registerWebGpuKernels({ only: ['AddN'] }); // TensorFlow.js's is refused by the device for 8 tensors and more
-      });
-      afterAll(() => registerWebGpuKernels());
+      beforeAll(() => onEngine(engine, async () => OUR_KERNELS[engine]!.remove()));
+      afterAll(() => onEngine(engine, async () => OUR_KERNELS[engine]!.restore()));
     }
     it.each(casesOf(engine, ours))(
       '$name',

@@ -1,4 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
+import {
+  fusedWasmKernelNames,
+  registerTensorFlowKernels,
+  registerWasmKernels,
+  registerWebGpuKernels,
+  unregisterTensorFlowKernels,
+  unregisterWasmKernels,
+  unregisterWebGpuKernels,
+  wasmKernelNames,
+} from '@visual-echoes/backends';
 import { type BackendName, selectBackend } from '@visual-echoes/backends/node';
 import { BackendError } from '@visual-echoes/core';
 
@@ -7,6 +17,25 @@ export const ENGINES: readonly BackendName[] = ['cpu', 'wasm', 'tensorflow'];
 
 /** Those, and WebGPU, on SwiftShader where there is no GPU, which is too slow for more than the conformance suite. */
 export const CONFORMING: readonly BackendName[] = [...ENGINES, 'webgpu'];
+
+/** Takes our kernels for the models' operations away, and brings them back; those without which an engine is wrong stay. */
+export const OUR_KERNELS: Partial<Record<BackendName, { remove(): void; restore(): void }>> = {
+  wasm: {
+    remove() {
+      unregisterWasmKernels();
+      registerWasmKernels({ only: wasmKernelNames.filter((name) => !fusedWasmKernelNames.includes(name)) });
+    },
+    restore: () => registerWasmKernels(),
+  },
+  tensorflow: { remove: unregisterTensorFlowKernels, restore: () => void registerTensorFlowKernels() },
+  webgpu: {
+    remove() {
+      unregisterWebGpuKernels();
+      registerWebGpuKernels({ only: ['AddN'] }); // TensorFlow.js's is refused by the device for 8 tensors and more
+    },
+    restore: () => registerWebGpuKernels(),
+  },
+};
 
 /** Whether an engine has been started in this process, and what kept it from it. */
 const started = new Map<BackendName, BackendError | undefined>();

@@ -5,7 +5,7 @@ import { registerWebGpuKernels, selfCheck, unregisterWebGpuKernels, wasmThreadCo
 import { listBackends, selectBackend } from './index.js';
 import { page } from './page.js';
 
-const wasmPaths = import.meta.env['WASM_PATHS'] as string;
+const wasmPaths = (import.meta as ImportMeta & { env: Record<string, string> }).env['WASM_PATHS'];
 const hasGpu = (await page.navigator?.gpu?.requestAdapter()) != null;
 if (!hasGpu) console.info('WebGPU is not tested in this browser: it has no adapter.');
 

@@ -35,7 +35,8 @@ const kernels: readonly WasmKernel[] = [
   ...fusedKernels,
 ];
 
-const needsSimd = new Set(fusedKernels.map(({ name }) => name));
+/** Those of them that models' operations ask for; without one, an operation is composed of others. */
+export const fusedWasmKernelNames: readonly string[] = fusedKernels.map(({ name }) => name);
 
 /** The names of the kernels that `registerWasmKernels` adds or replaces. */
 export const wasmKernelNames: readonly string[] = kernels.map((kernel) => kernel.name);
@@ -69,7 +70,7 @@ export function registerWasmKernels({ only = wasmKernelNames }: { only?: readonl
   }
   for (const { name, create } of kernels) {
     if (!only.includes(name) || replaced.has(name)) continue;
-    if (needsSimd.has(name) && !hasNativeModules()) continue;
+    if (fusedWasmKernelNames.includes(name) && !hasNativeModules()) continue;
     const original: tf.KernelConfig | undefined = tf.getKernel(name, 'wasm') ?? undefined;
     const kernel = create(original?.kernelFunc);
     replaced.set(name, original);

@@ -3,12 +3,15 @@ import '@tensorflow/tfjs-backend-wasm';
 import { gelu, InvalidInputError, selfAttention } from '@visual-echoes/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { describeFusedKernels } from '../../fused-kernels.test.helper.js';
-import { registerWasmKernels, unregisterWasmKernels, wasmKernelNames } from '../register-wasm-kernels.js';
+import {
+  fusedWasmKernelNames,
+  registerWasmKernels,
+  unregisterWasmKernels,
+  wasmKernelNames,
+} from '../register-wasm-kernels.js';
 import type { WasmBackend } from '../wasm-backend.js';
-import { fusedKernels } from './index.js';
 
-const names = fusedKernels.map(({ name }) => name);
-const others = wasmKernelNames.filter((name) => !names.includes(name));
+const others = wasmKernelNames.filter((name) => !fusedWasmKernelNames.includes(name));
 
 /** Puts some bytes behind all that is allocated in the heap, and counts the areas where they were written over. */
 class HeapGuard {

@@ -4,8 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { describeFusedKernels } from '../../fused-kernels.test.helper.js';
 import { selectBackend } from '../../node/index.js';
 import { spawnThread } from '../../node/spawn-thread.js';
-import { fusedKernels } from '../fused/index.js';
-import { registerWasmKernels, unregisterWasmKernels, wasmKernelNames } from '../register-wasm-kernels.js';
+import {
+  fusedWasmKernelNames,
+  registerWasmKernels,
+  unregisterWasmKernels,
+  wasmKernelNames,
+} from '../register-wasm-kernels.js';
 import { memoryOf } from '../simd/instantiate.js';
 import { nativeInstance, wasmThreadCount } from '../simd/native-instance.js';
 import { webAssembly } from '../simd/web-assembly.js';
@@ -21,8 +25,7 @@ beforeAll(async () => {
 });
 
 describe('our kernels for wasm, over threads', () => {
-  const names = fusedKernels.map(({ name }) => name);
-  const others = wasmKernelNames.filter((name) => !names.includes(name));
+  const others = wasmKernelNames.filter((name) => !fusedWasmKernelNames.includes(name));
   describeFusedKernels((run) => {
     unregisterWasmKernels();
     registerWasmKernels({ only: others });
