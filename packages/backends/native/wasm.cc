@@ -3,6 +3,7 @@
 // a scratch of its own. pnpm kernels:wasm compiles this file.
 #define VE_VARIANT wasm
 #include "attention.h"
+#include "convolution.h"
 #include "elementwise.h"
 #include "gemm.h"
 #include "group_norm.h"
@@ -28,6 +29,32 @@ EXPORT void packRight(const float* data, Index columns, Index K, Index across, I
 EXPORT void multiplyRows(const float* data, Index rows, Index K, Index across, Index along, const float* right,
                          float* out, float* scratch, Index outRow, Index N, Index from, Index to) {
   MultiplyRows({data, rows, K, across, along}, right, out, scratch, outRow, N, from, to);
+}
+
+EXPORT Index convolutionUnits(Index batch, Index outHeight, Index outWidth) {
+  ConvolutionShape shape = {};
+  shape.outHeight = outHeight;
+  shape.outWidth = outWidth;
+  return shape.units(batch);
+}
+
+EXPORT Index convolutionScratch(Index channels, Index filterHeight, Index filterWidth, Index strideWidth) {
+  ConvolutionShape shape = {};
+  shape.inChannels = channels;
+  shape.filterHeight = filterHeight;
+  shape.filterWidth = filterWidth;
+  shape.strideWidth = strideWidth;
+  return shape.scratch();
+}
+
+EXPORT void convolution(const float* x, const float* packed, float* y, float* scratch, Index inHeight, Index inWidth,
+                        Index inChannels, Index outHeight, Index outWidth, Index outChannels, Index filterHeight,
+                        Index filterWidth, Index strideHeight, Index strideWidth, Index padTop, Index padLeft,
+                        Index from, Index to) {
+  ConvolutionRuns(x, packed, y, scratch,
+                  {inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth,
+                   strideHeight, strideWidth, padTop, padLeft},
+                  from, to);
 }
 
 EXPORT void erf(const float* x, float* y, Index from, Index to) {

@@ -3,6 +3,7 @@ import { BackendError, ConfigurationError } from '@visual-echoes/core';
 import { batchMatMul, fusedMatMul } from './batch-mat-mul.js';
 import { cast } from './cast.js';
 import { clipByValue } from './clip-by-value.js';
+import { conv2d } from './conv2d.js';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './conv2d-backprop.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
 import { erf } from './erf.js';
@@ -21,6 +22,7 @@ const kernels: readonly WasmKernel[] = [
   slice,
   splitV,
   unpack,
+  conv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
   depthwiseBackpropFilter,

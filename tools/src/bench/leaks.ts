@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+// The digits model's generations, many times over: what is held by then. pnpm leaks [--backend wasm] [--generations 10000]
+import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendName } from '@visual-echoes/backends/node';
+import { ConfigurationError, VisualEchoesError } from '@visual-echoes/core';
+import { loadModel } from 'visual-echoes/node';
+
+const HELP = `Generates again and again with the digits model, and prints what the process holds: tensors, bytes of the engine
+(wasm's heap, or what WebGPU has allocated), and resident memory. The exit code is 1 where tensors or the engine's bytes
+grow after the first tenth.
+
+  pnpm leaks [--backend NAME] [--generations N]
+
+  --backend      tensorflow, webgpu, wasm or cpu; the fastest where it is left out
+  --generations  10000
+`;
+
+/** What is held at one moment. */
+interface Held {
+  tensors: number;
+  engine: number;
+  resident: number;
+}
+
+function held(): Held {
+  const backend = tf.backend() as unknown as { wasm?: { HEAPU8: Uint8Array } };
+  const { numTensors, numBytesInGPU } = tf.memory() as tf.MemoryInfo & { numBytesInGPU?: number };
+  const engine = backend.wasm?.HEAPU8.length ?? numBytesInGPU ?? 0;
+  return { tensors: numTensors, engine, resident: process.memoryUsage().rss };
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    args: process.argv.slice(2).filter((argument) => argument !== '--'),
+    options: {
+      backend: { type: 'string' },
+      generations: { type: 'string', default: '10000' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const generations = Number(values.generations);
+  if (!Number.isSafeInteger(generations) || generations < 10) {
+    throw new ConfigurationError(
+      `--generations is ${values.generations}; it must be a whole number of at least 10.`,
+    );
+  }
+  const model = await loadModel('@visual-echoes/model-digits', {
+    backend: values.backend as BackendName | undefined,
+    onMessage: console.log,
+  });
+  let settled: Held | undefined;
+  let last = held();
+  for (let i = 1; i <= generations; i++) {
+    await model.coGenerate({ seed: i });
+    if (i % Math.ceil(generations / 10) !== 0) continue;
+    last = held();
+    settled ??= last;
+    const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
+    console.log(
+      `${i} generations: ${last.tensors} tensors, ${megabytes(last.engine)} in the engine, ${megabytes(last.resident)} resident`,
+    );
+  }
+  const grown = last.tensors > settled!.tensors || last.engine > settled!.engine;
+  console.log(grown ? 'It grows.' : 'Nothing grows.');
+  return grown ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof VisualEchoesError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
