@@ -8,9 +8,12 @@ namespace VE_VARIANT {
 /** Pixels beside each other that are computed together. */
 constexpr Index kRun = 48;
 
+/** Rows are the axis across which there are threads, and pixels that along which there are runs, whichever they are. */
 struct ConvolutionShape {
   Index inHeight, inWidth, inChannels, outHeight, outWidth, outChannels;
   Index filterHeight, filterWidth, strideHeight, strideWidth, padTop, padLeft;
+  /** Floats between rows and between pixels, in x and in y. */
+  Index inRow, inPixel, outRow, outPixel;
 
   Index runs() const { return (outWidth + kRun - 1) / kRun; }
   /** Runs of all samples. */
@@ -33,9 +36,15 @@ inline void CopyPatch(const float* sample, const ConvolutionShape& of, Index row
     const Index begin = inside ? (before < span ? before : span) * C : span * C;
     const Index end = inside ? (after < span ? span - after : 0) * C : span * C;
     Along(0, begin, [=](Index k, auto, auto store) { store(to + k, Floats{}); });
-    const float* from = sample + (y * of.inWidth + left) * C;
-    if (inside) Along(begin, end, [=](Index k, auto load, auto store) { store(to + k, load(from + k)); });
-    if (inside) Along(end > begin ? end : begin, span * C, [=](Index k, auto, auto store) { store(to + k, Floats{}); });
+    if (!inside) continue;
+    const float* from = sample + y * of.inRow + left * of.inPixel;
+    if (of.inPixel == C) {
+      Along(begin, end, [=](Index k, auto load, auto store) { store(to + k, load(from + k)); });
+    } else {
+      for (Index p = begin / C; p < end / C; p++)
+        Along(0, C, [=](Index k, auto load, auto store) { store(to + p * C + k, load(from + p * of.inPixel + k)); });
+    }
+    Along(end > begin ? end : begin, span * C, [=](Index k, auto, auto store) { store(to + k, Floats{}); });
   }
 }
 
@@ -46,16 +55,16 @@ inline void ConvolutionRuns(const float* x, const float* packed, float* y, float
   float* edge = scratch + of.filterHeight * of.span(kRun) * C;
   for (Index unit = from; unit < to; unit++) {
     const Index line = unit / of.runs(), first = (unit % of.runs()) * kRun;
+    const Index number = line / of.outHeight, row = line % of.outHeight;
     const Index count = of.outWidth - first < kRun ? of.outWidth - first : kRun;
     const Index span = of.span(count), step = of.strideWidth * C;
-    const float* sample = x + (line / of.outHeight) * of.inHeight * of.inWidth * C;
-    CopyPatch(sample, of, line % of.outHeight, first, count, scratch);
-    float* out = y + (line * of.outWidth + first) * N;
+    CopyPatch(x + number * of.inHeight * of.inWidth * C, of, row, first, count, scratch);
+    float* out = y + number * of.outHeight * of.outWidth * N + row * of.outRow + first * of.outPixel;
     for (Index column = 0; column < N; column += kPanelColumns) {
       const Index width = N - column < kPanelColumns ? N - column : kPanelColumns;
       const bool whole = width == kPanelColumns;
       float* c = whole ? out + column : edge;
-      const Index cRow = whole ? N : kPanelColumns;
+      const Index cRow = whole ? of.outPixel : kPanelColumns;
       const float* b = packed + column * depth;
       for (Index tap = 0; tap < of.filterHeight * of.filterWidth; tap++, b += C * kPanelColumns) {
         const float* a = scratch + ((tap / of.filterWidth) * span + tap % of.filterWidth) * C;
@@ -67,7 +76,7 @@ inline void ConvolutionRuns(const float* x, const float* packed, float* y, float
       }
       if (whole) continue;
       for (Index m = 0; m < count; m++)
-        for (Index i = 0; i < width; i++) out[m * N + column + i] = edge[m * kPanelColumns + i];
+        for (Index i = 0; i < width; i++) out[m * of.outPixel + column + i] = edge[m * kPanelColumns + i];
     }
   }
 }

@@ -50,10 +50,10 @@ EXPORT Index convolutionScratch(Index channels, Index filterHeight, Index filter
 EXPORT void convolution(const float* x, const float* packed, float* y, float* scratch, Index inHeight, Index inWidth,
                         Index inChannels, Index outHeight, Index outWidth, Index outChannels, Index filterHeight,
                         Index filterWidth, Index strideHeight, Index strideWidth, Index padTop, Index padLeft,
-                        Index from, Index to) {
+                        Index inRow, Index inPixel, Index outRow, Index outPixel, Index from, Index to) {
   ConvolutionRuns(x, packed, y, scratch,
                   {inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, filterHeight, filterWidth,
-                   strideHeight, strideWidth, padTop, padLeft},
+                   strideHeight, strideWidth, padTop, padLeft, inRow, inPixel, outRow, outPixel},
                   from, to);
 }
 

@@ -3,7 +3,7 @@ import { BackendError, ConfigurationError } from '@visual-echoes/core';
 import { batchMatMul, fusedMatMul } from './batch-mat-mul.js';
 import { cast } from './cast.js';
 import { clipByValue } from './clip-by-value.js';
-import { conv2d } from './conv2d.js';
+import { conv2d, fusedConv2d } from './conv2d.js';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './conv2d-backprop.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
 import { erf } from './erf.js';
@@ -23,6 +23,7 @@ const kernels: readonly WasmKernel[] = [
   splitV,
   unpack,
   conv2d,
+  fusedConv2d,
   conv2dBackpropFilter,
   conv2dBackpropInput,
   depthwiseBackpropFilter,
