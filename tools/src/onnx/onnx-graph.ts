@@ -5,7 +5,7 @@ import { Message } from './protobuf.js';
 const TYPES = { float: 1, int64: 7 } as const;
 
 type ElementType = keyof typeof TYPES;
-type Attribute = number | readonly number[];
+type Attribute = number | string | readonly number[];
 
 /** Opset 17 has LayerNormalization. */
 const OPSET = 17;
@@ -32,9 +32,14 @@ export class OnnxGraph {
     return name;
   }
 
-  output(name: string, value: string, shape: readonly (number | string)[]): void {
+  output(
+    name: string,
+    value: string,
+    shape: readonly (number | string)[],
+    type: ElementType = 'float',
+  ): void {
     this.graph.bytes(1, node('Identity', [value], [name]));
-    this.graph.bytes(12, valueInfo(name, 'float', shape));
+    this.graph.bytes(12, valueInfo(name, type, shape));
   }
 
   /** A weight by its name. @throws ConfigurationError where there is none. */
@@ -129,6 +134,7 @@ function node(
 /** Whole numbers are ints, others floats; a float attribute that is whole is not needed here. */
 function attribute(name: string, value: Attribute): Message {
   const message = new Message().bytes(1, name);
+  if (typeof value === 'string') return message.bytes(4, value).int(20, 3);
   if (typeof value !== 'number') {
     for (const one of value) message.int(8, one);
     return message.int(20, 7);
