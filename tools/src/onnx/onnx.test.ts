@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { ConfigurationError, type Module, Random, VqModel } from '@visual-echoes/core';
 import { MaskedTransformer } from '@visual-echoes/masked-transformer';
 import { createGenerator, type GeneratorSettings } from '@visual-echoes/vq-audio';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { folderSource, loadModel } from 'visual-echoes/node';
+import { tinyManifest, writeTinyModel } from 'visual-echoes/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exportPart, PARTS } from './export-part.js';
 import {
   exportHiFiGan,
   exportMelGan,
@@ -14,9 +20,27 @@ import {
   type RuntimeTensor,
 } from './index.js';
 
+let folder: string;
 beforeAll(async () => {
   await tf.setBackend('cpu');
+  folder = mkdtempSync(join(tmpdir(), 'onnx-'));
+  const { parts } = tinyManifest();
+  const vocoder = {
+    type: 'hifigan' as const,
+    weights: 'vocoder.safetensors', // with weight norms, which are folded
+    configuration: {
+      resblock: '2' as const,
+      upsample_rates: [16, 8],
+      upsample_kernel_sizes: [16, 8],
+      upsample_initial_channel: 8,
+      resblock_kernel_sizes: [3],
+      resblock_dilation_sizes: [[1]],
+      num_mels: 64,
+    },
+  };
+  await writeTinyModel(folder, { manifest: { parts: { ...parts, audio: { ...parts.audio, vocoder } } } });
 });
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Values around what training leaves, biases and norms included, which would else be zeros and ones. */
 async function shaken<T extends Module>(module: T, random: Random): Promise<T> {
@@ -108,6 +132,22 @@ describe("MaskGIT's VQGAN", () => {
   });
 });
 
+describe('exportPart', () => {
+  it('exports every part, and holds nothing then', async () => {
+    const tensors = tf.memory().numTensors;
+    for (const part of PARTS) expect(await exportPart(folderSource(folder), part)).not.toHaveLength(0);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('says what there is, and what a folder lacks', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'onnx-'));
+    await writeTinyModel(own);
+    await expect(exportPart(folderSource(own), 'vocoder')).rejects.toThrow(/has no vocoder with weights/);
+    await expect(exportPart(folderSource(own), 'image')).rejects.toThrow(/there are transformer, image-enc/);
+    rmSync(own, { recursive: true });
+  });
+});
+
 for (const name of ['onnxruntime-node', 'onnxruntime-web'] as const) {
   const runtime = loadRuntime(name);
   const reason = runtime ? '' : ' (not installed here: pnpm bench:peers)';
@@ -189,6 +229,16 @@ for (const name of ['onnxruntime-node', 'onnxruntime-web'] as const) {
       const { wave } = await run(parts, { mel: floats(mel, [2, 10, 7]) });
       const ours = values(() => generator.forward(tf.transpose(tf.tensor3d(mel, [2, 10, 7]), [0, 2, 1])));
       expect(wave.dims).toEqual([2, 1, 7 * generator.hopLength]);
+      expect(furthest(wave.data, ours)).toBeLessThan(1e-4);
+    });
+
+    it("of a model folder's vocoder", async () => {
+      const mel = { bands: 64, frames: 64, data: new Random(3).uniforms(64 * 64) };
+      const model = await loadModel(folder, { backend: 'cpu' });
+      const [ours] = (await model.vocode(mel)).channels;
+      model.dispose();
+      const parts = await exportPart(folderSource(folder), 'vocoder');
+      const { wave } = await run(parts, { mel: floats(mel.data, [1, 64, 64]) });
       expect(furthest(wave.data, ours)).toBeLessThan(1e-4);
     });
   });
