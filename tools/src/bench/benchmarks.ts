@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Canvas, positionsOf, Random, VqModel, valueAndGradients } from '@visual-echoes/core';
-import { AdamW } from '@visual-echoes/core/training';
+import { type Canvas, positionsOf, Random, VqModel, vqModelLoss } from '@visual-echoes/core';
 import { MaskedTransformer, maskBatch } from '@visual-echoes/masked-transformer';
 import { sample } from '@visual-echoes/sampler';
 import {
@@ -13,7 +12,10 @@ import {
   matchMel,
 } from '@visual-echoes/vq-audio';
 import type { VisualEchoes } from 'visual-echoes';
-import { hiFiGan, largeModels } from './large-models.js';
+import { hiFiGan, largeModels, melGan } from './large-models.js';
+import { training } from './training.js';
+
+export type Run = () => Promise<unknown>;
 
 /** Something that is made ready once and then timed again and again. */
 export interface Benchmark {
@@ -26,13 +28,18 @@ export interface Benchmark {
   heavy?: boolean;
   /** Takes minutes, and is run only where it is asked for. */
   paper?: boolean;
+  /** Memory is measured too, for which it has a process of its own. */
+  memory?: boolean;
   /** The same for ONNX Runtime: the model's bytes in parts, with the same weights, and its inputs. */
   onnx?(): Promise<{
     parts: readonly Uint8Array[];
     inputs: Record<string, { data: Float32Array | BigInt64Array; shape: readonly number[] }>;
   }>;
-  /** Returns what is timed, which ends when its result can be read. */
-  prepare(): Promise<() => Promise<unknown>>;
+  /**
+   * Returns what is timed, which ends when its result can be read; or that and what it is a multiple of, which is timed
+   * after it in the same process.
+   */
+  prepare(): Promise<Run | { run: Run; unit: Run }>;
 }
 
 const random = () => new Random(1);
@@ -122,18 +129,8 @@ const trainingStep = (batch: number): Benchmark => ({
   heavy: true,
   prepare: async () => {
     const model = transformer();
-    const parameters = model.trainableParameters();
-    const optimizer = new AdamW(parameters);
     const masked = maskBatch(model.fields, canvases(model, batch), {}, random());
-    return async () => {
-      const { value, gradients } = valueAndGradients(
-        () => model.loss(masked, { random: random() }).loss,
-        parameters,
-      );
-      optimizer.step(gradients, 1e-4);
-      await value.data();
-      tf.dispose([value, ...gradients.values()]);
-    };
+    return training(model.trainableParameters(), () => model.loss(masked, { random: random() }).loss);
   },
 });
 
@@ -171,15 +168,9 @@ const DIGITS_VOCODER = {
   num_mels: 64,
 };
 
-function vocoder(
-  name: string,
-  settings: GeneratorSettings,
-  frames: number,
-  options: Pick<Benchmark, 'heavy'> = {},
-): Benchmark {
+function vocoder(name: string, settings: GeneratorSettings, frames: number): Benchmark {
   return {
     name,
-    ...options,
     prepare: async () => {
       const generator = createGenerator(settings, { random: random() });
       const mel = tf.keep(normals<tf.Rank.R3>([1, frames, generator.bands]));
@@ -233,6 +224,15 @@ export const benchmarks: readonly Benchmark[] = [
   trainingStep(1),
   trainingStep(64),
   {
+    name: 'VQGAN training step, 16 pictures of 32×32',
+    heavy: true,
+    prepare: async () => {
+      const model = vqModel();
+      const x = normals<tf.Rank.R4>([16, 32, 32, 1]);
+      return training(model.trainableParameters(), () => vqModelLoss(model, x).loss);
+    },
+  },
+  {
     name: 'sampling, 12 steps, guided by a picture',
     prepare: async () => {
       const model = transformer();
@@ -272,12 +272,7 @@ export const benchmarks: readonly Benchmark[] = [
   vocoder('digits vocoder, 1 s at 8 kHz', { type: 'hifigan', configuration: DIGITS_VOCODER }, 63),
   hiFiGan('HiFi-GAN v2, 1 s at 22 kHz', HIFIGAN.v2),
   hiFiGan('HiFi-GAN v1, 1 s at 22 kHz', HIFIGAN.v1),
-  vocoder(
-    'MelGAN, 1 s at 22 kHz',
-    { type: 'melgan', configuration: { input_size: 80, ngf: 32, n_residual_layers: 3 } },
-    86,
-    { heavy: true },
-  ),
+  melGan('MelGAN, 1 s at 22 kHz', { input_size: 80, ngf: 32, n_residual_layers: 3 }),
   {
     name: 'digits model: one picture → sound',
     prepare: async () => {

@@ -8,7 +8,7 @@ import type { Answer, Question } from './worker-loop.js';
 export interface ContenderSettings {
   name: string;
   kind: 'engine' | 'onnx' | 'pytorch';
-  /** The engine, or the package of a peer. */
+  /** The engine, the package of ONNX Runtime, or PyTorch's device. */
   runtime: string;
   /** As many as there are cores, where left out. */
   threads?: number;
@@ -19,11 +19,15 @@ export const CONTENDERS: readonly ContenderSettings[] = [
   { name: 'tensorflow', kind: 'engine', runtime: 'tensorflow', threads: 2 },
   { name: 'wasm ×1', kind: 'engine', runtime: 'wasm', threads: 1 },
   { name: 'wasm ×2', kind: 'engine', runtime: 'wasm', threads: 2 },
+  { name: 'webgpu', kind: 'engine', runtime: 'webgpu' },
   { name: 'cpu', kind: 'engine', runtime: 'cpu' },
+  { name: 'ort-node ×1', kind: 'onnx', runtime: 'onnxruntime-node', threads: 1 },
   { name: 'ort-node ×2', kind: 'onnx', runtime: 'onnxruntime-node', threads: 2 },
   { name: 'ort-web ×1', kind: 'onnx', runtime: 'onnxruntime-web', threads: 1 },
   { name: 'ort-web ×2', kind: 'onnx', runtime: 'onnxruntime-web', threads: 2 },
-  { name: 'pytorch ×2', kind: 'pytorch', runtime: 'torch', threads: 2 },
+  { name: 'pytorch ×1', kind: 'pytorch', runtime: 'cpu', threads: 1 },
+  { name: 'pytorch ×2', kind: 'pytorch', runtime: 'cpu', threads: 2 },
+  { name: 'pytorch gpu', kind: 'pytorch', runtime: 'cuda', threads: 2 },
 ];
 
 /** What is divided by what, with the same number of threads. */
@@ -32,7 +36,10 @@ export const RATIOS: readonly (readonly [ours: string, theirs: string])[] = [
   ['wasm ×2', 'ort-web ×2'],
   ['tensorflow', 'ort-node ×2'],
   ['tensorflow', 'pytorch ×2'],
+  ['wasm ×1', 'pytorch ×1'],
   ['wasm ×2', 'pytorch ×2'],
+  ['tensorflow', 'pytorch gpu'],
+  ['webgpu', 'pytorch gpu'],
 ];
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -54,7 +61,7 @@ export class Contender {
     if (kind === 'pytorch') {
       const python = process.env['PYTHON'] ?? 'python3';
       const script = here('../../src/bench/peers.py');
-      this.child = spawn(python, [script, String(threads)], { stdio: ['pipe', 'pipe', 'ignore'] });
+      this.child = spawn(python, [script, String(threads), runtime], { stdio: ['pipe', 'pipe', 'ignore'] });
       this.child.on('error', () => {}); // where there is no Python, it ends without a word
       this.child.stdin!.on('error', () => {});
       this.answers = lines(this.child);
@@ -65,6 +72,11 @@ export class Contender {
       ]);
       this.answers = messages(this.child);
     }
+  }
+
+  /** Whether it is a GPU's engine on a program on the CPU, a hundred times slower. */
+  get simulated(): boolean {
+    return /swiftshader|llvmpipe/i.test(this.label);
   }
 
   async start(): Promise<this> {

@@ -2,17 +2,28 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   type Canvas,
   Random,
+  type StateDict,
   selfAttention,
   VqModel,
   type VqModelConfiguration,
-  valueAndGradients,
 } from '@visual-echoes/core';
-import { AdamW } from '@visual-echoes/core/training';
 import { MaskedTransformer, maskBatch } from '@visual-echoes/masked-transformer';
 import { sample } from '@visual-echoes/sampler';
-import { createGenerator, type HiFiGanConfiguration } from '@visual-echoes/vq-audio';
-import { exportHiFiGan, exportTransformer, exportVqDecoder } from '../onnx/index.js';
+import {
+  createGenerator,
+  type GeneratorSettings,
+  type HiFiGanConfiguration,
+  type MelGanConfiguration,
+} from '@visual-echoes/vq-audio';
+import {
+  exportHiFiGan,
+  exportMelGan,
+  exportTransformer,
+  exportVqDecoder,
+  exportVqEncoder,
+} from '../onnx/index.js';
 import type { Benchmark } from './benchmarks.js';
+import { training } from './training.js';
 
 /** The fields of the paper: a picture of 16×16 tokens, a sound of 5×53. */
 const FIELDS = [
@@ -87,13 +98,20 @@ const forward = (
   },
 });
 
-const generation = (name: string, size: Size, options: Partial<Benchmark>): Benchmark => ({
+/** Guided steps, and as many forward passes of the two rows that guidance asks for. */
+const generation = (name: string, size: Size, steps: number, options: Partial<Benchmark>): Benchmark => ({
   name,
   ...options,
   heavy: true,
   prepare: async () => {
     const model = transformer(size);
-    return () => sample(model, { canvases: [ofPicture()], steps: 16, guidance: { scale: 3 } });
+    const both = [ofPicture(), ofNothing()];
+    return {
+      run: () => sample(model, { canvases: [ofPicture()], steps, guidance: { scale: 3 } }),
+      unit: async () => {
+        for (let i = 0; i < steps; i++) await model.predict(both, { fields: ['audio'] });
+      },
+    };
   },
 });
 
@@ -122,6 +140,7 @@ const attention = (length: number): Benchmark => ({
   name: `attention of ${length} tokens, 8 heads of 64`,
   gflop: (4 * length * length * 512) / 1e9,
   heavy: true,
+  memory: true,
   prepare: async () => {
     const qkv = tf.keep(tf.tensor3d(new Random(1).normals(length * 1536), [1, length, 1536]));
     return () => read(() => selfAttention(qkv, 8));
@@ -129,8 +148,12 @@ const attention = (length: number): Benchmark => ({
 });
 
 /** A vocoder's second of 22 kHz. */
-export const hiFiGan = (name: string, configuration: HiFiGanConfiguration): Benchmark => {
-  const make = () => createGenerator({ type: 'hifigan', configuration }, { random: new Random(1) });
+const second = (
+  name: string,
+  settings: GeneratorSettings,
+  onnx: (weights: StateDict) => readonly Uint8Array[],
+): Benchmark => {
+  const make = () => createGenerator(settings, { random: new Random(1) });
   const values = () => new Random(2).normals(86 * 80);
   return {
     name,
@@ -141,11 +164,17 @@ export const hiFiGan = (name: string, configuration: HiFiGanConfiguration): Benc
       return () => read(() => generator.forward(mel));
     },
     onnx: async () => ({
-      parts: exportHiFiGan(configuration, await make().stateDict()),
+      parts: onnx(await make().stateDict()),
       inputs: { mel: { data: values(), shape: [1, 80, 86] } },
     }),
   };
 };
+
+export const hiFiGan = (name: string, configuration: HiFiGanConfiguration): Benchmark =>
+  second(name, { type: 'hifigan', configuration }, (weights) => exportHiFiGan(configuration, weights));
+
+export const melGan = (name: string, configuration: MelGanConfiguration): Benchmark =>
+  second(name, { type: 'melgan', configuration }, (weights) => exportMelGan(configuration, weights));
 
 /** Models of published size, and one between them and the digits'. */
 export const largeModels: readonly Benchmark[] = [
@@ -153,24 +182,17 @@ export const largeModels: readonly Benchmark[] = [
   attention(4096),
   forward('transformer 8×512, 521 tokens: forward', MIDDLE, () => [ofPicture()], {}),
   forward('transformer 8×512, 521 tokens: forward of two', MIDDLE, () => [ofPicture(), ofNothing()], {}),
-  generation('transformer 8×512, 521 tokens: 16 guided steps', MIDDLE, {}),
+  generation('transformer 8×512, 521 tokens: one guided step', MIDDLE, 1, {}),
+  generation('transformer 8×512, 521 tokens: 16 guided steps', MIDDLE, 16, {}),
   {
     name: 'transformer 8×512, 521 tokens: training step',
     heavy: true,
     prepare: async () => {
       const model = transformer(MIDDLE);
-      const parameters = model.trainableParameters();
-      const optimizer = new AdamW(parameters);
       const canvas = { image: tokens(256), audio: tokens(265) };
       // Nothing is dropped, so that encoder and decoder see all, as PyTorch's do.
       const masked = maskBatch(model.fields, [canvas], { dropShare: 0 }, new Random(3));
-      return async () => {
-        const loss = () => model.loss(masked, { random: new Random(4) }).loss;
-        const { value, gradients } = valueAndGradients(loss, parameters);
-        optimizer.step(gradients, 1e-4);
-        await value.data();
-        tf.dispose([value, ...gradients.values()]);
-      };
+      return training(model.trainableParameters(), () => model.loss(masked, { random: new Random(4) }).loss);
     },
   },
   {
@@ -194,7 +216,14 @@ export const largeModels: readonly Benchmark[] = [
       const picture = tf.keep(tf.tensor4d(new Random(2).uniforms(256 * 256 * 3, -1, 1), [1, 256, 256, 3]));
       return () => read(() => model.encode(picture).indices);
     },
+    onnx: async () => ({
+      parts: exportVqEncoder(PUBLISHED, await new VqModel(PUBLISHED, { random: new Random(1) }).stateDict()),
+      inputs: { picture: { data: new Random(2).uniforms(256 * 256 * 3, -1, 1), shape: [1, 3, 256, 256] } },
+    }),
   },
-  forward('paper size, 145 M, 521 tokens: forward', PAPER, () => [ofPicture()], { paper: true }),
-  generation('paper size, 145 M, 521 tokens: 16 guided steps', PAPER, { paper: true }),
+  forward('paper size, 145 M, 521 tokens: forward', PAPER, () => [ofPicture()], {
+    paper: true,
+    memory: true,
+  }),
+  generation('paper size, 145 M, 521 tokens: 16 guided steps', PAPER, 16, { paper: true, memory: true }),
 ];

@@ -5,19 +5,30 @@ import { ConfigurationError, VisualEchoesError } from '@visual-echoes/core';
 import { writeFileAtomically } from '@visual-echoes/core/node';
 import { type Benchmark, benchmarks } from './benchmarks.js';
 import { CONTENDERS, Contender, type ContenderSettings, RATIOS } from './contender.js';
-import { formatTable, type Summary, summarize } from './summary.js';
+import type { KernelTimes } from './profile-kernels.js';
+import {
+  type Cell,
+  formatCell,
+  formatKernels,
+  formatNumbers,
+  type Results,
+  ratiosOf,
+  unitsOf,
+} from './report.js';
+import { formatTable, summarize } from './summary.js';
 
 const HELP = `Measures engines side by side, and their peers beside them: each in a process of its own, one run of each in turn.
 
-  pnpm bench [--backend NAMES] [--only TEXT] [--runs N] [--peers] [--paper] [--json FILE]
+  pnpm bench [--backend NAMES] [--only TEXT] [--runs N] [--peers] [--paper] [--profile] [--json FILE]
 
   --backend   engines and peers, with commas between, by how their names begin; all engines where it is left out:
-              tensorflow, wasm ×1, wasm ×2, cpu; ort-node ×2, ort-web ×1, ort-web ×2, pytorch ×2
+              ${CONTENDERS.map(({ name }) => name).join(', ')}
   --only      the measurements whose name has this in it
   --runs      timed runs of each, after one that is not; 7. Slow ones are run for 20 s at most.
   --peers     also ONNX Runtime, with the same weights, and PyTorch, and the ratios of ours to theirs first;
               pnpm bench:peers installs the former, and PYTHON names a Python that has the latter
   --paper     also the model of the paper's size, which takes minutes
+  --profile   instead, the kernels of one run by the time they take, of engines whose kernels end with their work done
   --json      also writes all figures to this file
 
   pnpm bench --backend wasm,ort-web --only transformer
@@ -25,71 +36,71 @@ const HELP = `Measures engines side by side, and their peers beside them: each i
 
 const LONGEST = 20_000;
 
-type Cell = Partial<Summary> & { reason?: string; peak?: number };
-
 /** One benchmark on all contenders, run by run in turn, so that whatever else the machine does falls on all alike. */
 async function measure(
   { name, heavy }: Benchmark,
   contenders: readonly Contender[],
   runs: number,
 ): Promise<Record<string, Cell>> {
-  const figures = new Map<Contender, number[]>();
+  const figures = new Map<Contender, { own: number[]; units: number[] }>();
   const cells: Record<string, Cell> = {};
   for (const contender of contenders) {
     if (heavy && contender.name === 'cpu') cells[contender.name] = { reason: 'takes minutes' };
-    else figures.set(contender, []);
+    else figures.set(contender, { own: [], units: [] });
   }
   for (let run = 0; run < runs; run++) {
-    for (const [contender, own] of figures) {
+    for (const [contender, { own, units }] of figures) {
       if (own.length * (own[0] ?? 0) > LONGEST || cells[contender.name]?.reason !== undefined) continue;
-      const { milliseconds, peak, reason } = await contender.ask({ benchmark: name });
+      const { milliseconds, unit, peak, reason } = await contender.ask({ benchmark: name });
       if (milliseconds === undefined) cells[contender.name] = { reason };
       else {
         own.push(milliseconds);
+        if (unit) units.push(milliseconds / unit);
         cells[contender.name] = { peak };
       }
     }
   }
-  for (const [{ name: contender }, own] of figures) {
+  for (const [{ name: contender }, { own, units }] of figures) {
     if (own.length > 0) cells[contender] = { ...cells[contender], ...summarize(own) };
+    if (units.length > 0) cells[contender].units = summarize(units).median;
   }
   return cells;
 }
 
-const milliseconds = (value: number) => (value < 10 ? value.toFixed(2) : value.toFixed(value < 100 ? 1 : 0));
-
-function formatCell({ gflop, items, paper }: Benchmark, { median, spread, peak }: Cell): string {
-  if (median === undefined) return '–';
-  const perSecond = (count: number) => Math.round((1000 * count) / median);
-  const rate = gflop ? `${perSecond(gflop)} GFLOP/s, ` : items ? `${perSecond(items)}/s, ` : '';
-  const memory = paper && peak ? `, ${(peak / 1e9).toFixed(1)} GB` : '';
-  return `${rate}${milliseconds(median)} ms ±${Math.round(50 * spread!)} %${memory}`;
+/** The kernels of one run on each engine. */
+async function profile(
+  { name, heavy }: Benchmark,
+  contenders: readonly Contender[],
+): Promise<Record<string, KernelTimes>> {
+  const found: Record<string, KernelTimes> = {};
+  for (const contender of contenders) {
+    if (contender.kind !== 'engine' || (heavy && contender.name === 'cpu')) continue;
+    const { kernels, reason } = await contender.ask({ benchmark: name, profile: true });
+    if (kernels) found[contender.name] = kernels;
+    console.log(`\n${name}, ${contender.name}\n${kernels ? formatKernels(kernels) : reason}`);
+  }
+  return found;
 }
 
-type Results = Record<string, Record<string, Cell>>;
-
-/** Ours over theirs, where both have a figure. */
-function ratiosOf(results: Results): Record<string, Record<string, number>> {
-  return Object.fromEntries(
-    Object.entries(results).flatMap(([benchmark, cells]) => {
-      const found = RATIOS.flatMap(([ours, theirs]) => {
-        const [a, b] = [cells[ours]?.median, cells[theirs]?.median];
-        return a === undefined || b === undefined ? [] : [[`${ours} / ${theirs}`, a / b] as const];
-      });
-      return found.length > 0 ? [[benchmark, Object.fromEntries(found)]] : [];
-    }),
-  );
-}
-
-/** The ratios as a table, with a column for each pair that was measured. */
-function formatRatios(ratios: Record<string, Record<string, number>>): string {
-  const pairs = RATIOS.map((pair) => pair.join(' / '));
-  const measured = pairs.filter((pair) => Object.values(ratios).some((row) => row[pair] !== undefined));
-  const rows = Object.entries(ratios).map(([benchmark, row]) => [
-    benchmark,
-    ...measured.map((pair) => row[pair]?.toFixed(2) ?? '–'),
-  ]);
-  return formatTable([['', ...measured], ...rows]);
+/** Starts processes, gives those that can be used, and ends them. */
+async function withContenders<T>(
+  settings: readonly ContenderSettings[],
+  use: (contenders: readonly Contender[], all: readonly Contender[]) => Promise<T>,
+): Promise<T> {
+  const started: Contender[] = [];
+  try {
+    for (const one of settings) {
+      const contender = new Contender(one);
+      started.push(contender);
+      await contender.start();
+    }
+    return await use(
+      started.filter(({ reason }) => !reason),
+      started,
+    );
+  } finally {
+    for (const contender of started) contender.stop();
+  }
 }
 
 /** What of a list of names is chosen: those that begin with one of the words. */
@@ -140,36 +151,62 @@ async function main(): Promise<void> {
   console.log(
     `${machine.date}  ${machine.cpu}, ${machine.cores} cores, load ${machine.load}, Node ${machine.node}`,
   );
-  const started: Contender[] = [];
-  try {
-    for (const one of settings) started.push(await new Contender(one).start());
-    for (const { name, reason } of started) if (reason) console.log(`${name} is left out: ${reason}`);
-    const contenders = started.filter(({ reason }) => !reason);
-    const results: Results = {};
+  const results: Results = {};
+  const profiles: Record<string, Record<string, KernelTimes>> = {};
+  const labels = await withContenders(settings, async (usable, all) => {
+    for (const { name, reason } of all) if (reason) console.log(`${name} is left out: ${reason}`);
+    const contenders = usable.filter(({ name, simulated }) => {
+      if (simulated && !values.backend) {
+        console.log(
+          `${name} is left out: it runs on a program on the CPU here; --backend ${name} measures it.`,
+        );
+      }
+      return values.backend || !simulated;
+    });
+    const names = contenders.map(({ name }) => name);
     for (const benchmark of chosen) {
       console.error(`${benchmark.name} …`);
-      const cells = await measure(benchmark, contenders, runs);
+      if (values.profile) {
+        profiles[benchmark.name] = await profile(benchmark, contenders);
+        continue;
+      }
+      const own = settings.filter(({ name }) => names.includes(name));
+      const cells = benchmark.memory
+        ? await withContenders(own, (fresh) => measure(benchmark, fresh, runs))
+        : await measure(benchmark, contenders, runs);
       results[benchmark.name] = cells;
       for (const [name, { reason }] of Object.entries(cells)) {
         if (reason) console.log(`${benchmark.name} is left out on ${name}: ${reason}`);
       }
     }
-    const ratios = ratiosOf(results);
-    if (Object.keys(ratios).length > 0) console.log(`\nOurs over theirs:\n\n${formatRatios(ratios)}`);
+    return Object.fromEntries(contenders.map(({ name, label }) => [name, label]));
+  });
+  const names = Object.keys(labels);
+  const ratios = ratiosOf(results);
+  const units = unitsOf(results);
+  if (!values.profile) {
+    const pairs = RATIOS.map((pair) => pair.join(' / '));
+    if (Object.keys(ratios).length > 0) {
+      console.log(`\nOurs over theirs:\n\n${formatNumbers(ratios, pairs)}`);
+    }
+    if (Object.keys(units).length > 0) {
+      console.log(
+        `\nSteps over as many batched forwards in the same process:\n\n${formatNumbers(units, names)}`,
+      );
+    }
     const rows = chosen.map((benchmark) => [
       benchmark.name,
-      ...contenders.map(({ name }) => formatCell(benchmark, results[benchmark.name][name])),
+      ...names.map((name) => formatCell(benchmark, results[benchmark.name][name] ?? {})),
     ]);
-    console.log(`\n${formatTable([['', ...contenders.map(({ name }) => name)], ...rows])}`);
-    console.log('\nMedians, and half the distance of the quartiles.');
-    if (values.json) {
-      const labels = Object.fromEntries(contenders.map(({ name, label }) => [name, label]));
-      await writeFileAtomically(values.json, [
-        `${JSON.stringify({ ...machine, contenders: labels, ratios, results }, null, 2)}\n`,
-      ]);
-    }
-  } finally {
-    for (const contender of started) contender.stop();
+    console.log(`\n${formatTable([['', ...names], ...rows])}`);
+    console.log(
+      '\nMedians, and half the distance of the quartiles; MB: the most resident above the engine at rest.',
+    );
+  }
+  if (values.json) {
+    const found = values.profile ? { profiles } : { ratios, units, results };
+    const text = JSON.stringify({ ...machine, contenders: labels, ...found }, null, 2);
+    await writeFileAtomically(values.json, [`${text}\n`]);
   }
 }
 
@@ -184,6 +221,7 @@ const readArguments = () =>
       json: { type: 'string' },
       peers: { type: 'boolean', default: false },
       paper: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });

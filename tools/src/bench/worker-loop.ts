@@ -1,8 +1,13 @@
+import { writeFileSync } from 'node:fs';
 import { VisualEchoesError } from '@visual-echoes/core';
+import type { Run } from './benchmarks.js';
+import type { KernelTimes } from './profile-kernels.js';
 
 /** What the parent asks: one run of a benchmark. */
 export interface Question {
   benchmark: string;
+  /** Asks for the time of each kernel instead. */
+  profile?: boolean;
 }
 
 /** What comes back; the first answer, without being asked, says how the contender started. */
@@ -10,34 +15,66 @@ export interface Answer {
   label?: string;
   /** Of the run; the first of all is preceded by one that is not timed. */
   milliseconds?: number;
-  /** The most memory that has been resident in the process, in bytes. */
+  /** Of what the run is a multiple of. */
+  unit?: number;
+  /** The most memory that has been resident above what was before the benchmark was made ready, in bytes. */
   peak?: number;
+  kernels?: KernelTimes;
   /** Why there is no figure; empty where it is not a measurement for this contender. */
   reason?: string;
 }
 
-type Run = () => Promise<unknown>;
+type Prepared = { run: Run; unit?: Run };
 
-/** Answers a parent process: says `first`, then times what `prepare` makes ready, once for each question. */
-export function answerQuestions(first: Answer, prepare: (benchmark: string) => Promise<Run | Answer>): void {
-  const ready = new Map<string, Run | Answer>();
-  const measure = async (benchmark: string): Promise<Answer> => {
-    let run = ready.get(benchmark);
-    if (!run) {
-      run = await prepare(benchmark);
-      ready.clear(); // what the one before holds is freed
-      ready.set(benchmark, run);
-      if (typeof run === 'function') await run();
+/**
+ * Answers a parent process: says `first`, then times what `prepare` makes ready, once for each question.
+ *
+ * @param profile runs something with the time of each kernel.
+ */
+export function answerQuestions(
+  first: Answer,
+  prepare: (benchmark: string) => Promise<Run | Prepared | Answer>,
+  profile?: (run: Run) => Promise<KernelTimes>,
+): void {
+  let ready: { benchmark: string; found: Prepared | Answer; resting: number } | undefined;
+  const measure = async ({ benchmark, profile: wanted }: Question): Promise<Answer> => {
+    if (ready?.benchmark !== benchmark) {
+      ready = undefined; // what the one before holds may be freed
+      const resting = forgetPeak();
+      const found = await prepare(benchmark);
+      ready = { benchmark, found: typeof found === 'function' ? { run: found } : found, resting };
+      if ('run' in ready.found) {
+        await ready.found.run();
+        await ready.found.unit?.();
+      }
     }
-    if (typeof run !== 'function') return run;
-    const began = performance.now();
-    await run();
-    return { milliseconds: performance.now() - began, peak: process.resourceUsage().maxRSS * 1024 };
+    const { found, resting } = ready;
+    if (!('run' in found)) return found;
+    if (wanted) return profile ? { kernels: await profile(found.run) } : { reason: '' };
+    const milliseconds = await timed(found.run);
+    const unit = found.unit && (await timed(found.unit));
+    return { milliseconds, unit, peak: process.resourceUsage().maxRSS * 1024 - resting };
   };
-  process.on('message', async ({ benchmark }: Question) => {
-    process.send!(await measure(benchmark).catch(explain));
+  process.on('message', async (question: Question) => {
+    process.send!(await measure(question).catch(explain));
   });
   process.send!(first);
+}
+
+async function timed(run: Run): Promise<number> {
+  const began = performance.now();
+  await run();
+  return performance.now() - began;
+}
+
+/** Starts the count of the most resident memory anew, where the system can (Linux); returns what is resident. */
+function forgetPeak(): number {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5');
+  } catch {
+    // The most since the process began, then.
+  }
+  return process.memoryUsage().rss;
 }
 
 /** An error of ours as a line; any other is a bug, and ends the process. */

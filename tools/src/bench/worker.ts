@@ -2,6 +2,7 @@
 import { type BackendName, selectBackend } from '@visual-echoes/backends/node';
 import '@visual-echoes/core/training';
 import { benchmarks } from './benchmarks.js';
+import { profileKernels } from './profile-kernels.js';
 import { answerQuestions, explain } from './worker-loop.js';
 
 const [, , engine, threads] = process.argv;
@@ -9,6 +10,8 @@ const started = selectBackend({
   prefer: engine as BackendName,
   threads: threads ? Number(threads) : undefined,
 });
-answerQuestions(await started.then(({ label }) => ({ label }), explain), async (benchmark) =>
-  benchmarks.find(({ name }) => name === benchmark)!.prepare(),
+answerQuestions(
+  await started.then(({ label }) => ({ label }), explain),
+  async (benchmark) => benchmarks.find(({ name }) => name === benchmark)!.prepare(),
+  profileKernels,
 );
