@@ -29,6 +29,8 @@ export * from './vocoder/training/feature-matching-loss.js';
 export * from './vocoder/training/mel-loss.js';
 export * from './vocoder/training/multi-resolution-stft-loss.js';
 export * from './vocoder/vocoder.js';
+export * from './vocoder/vocos/vocos-configuration.js';
+export * from './vocoder/vocos/vocos-generator.js';
 export * from './wav/read-wav.js';
 export * from './wav/waveform.js';
 export * from './wav/write-wav.js';

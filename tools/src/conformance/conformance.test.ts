@@ -57,7 +57,11 @@ function casesOf(engine: BackendName, ours: boolean): readonly ConformanceCase[]
   if (engine === 'cpu') return layerCases;
   if (engine !== 'webgpu') return cases;
   const kept = ['VQGAN of pictures 32×32', ...(ours ? ['adversarial step, taming'] : [])];
-  return cases.filter(({ name }) => kept.includes(name) || !/^(VQGAN|adversarial step)/.test(name));
+  // WGSL's own sine is within 2⁻¹¹ only; ours is exact.
+  return cases.filter(
+    ({ name }) =>
+      kept.includes(name) || !(/^(VQGAN|adversarial step)/.test(name) || (name === 'Vocos' && !ours)),
+  );
 }
 
 for (const { engine, ours } of runs) {

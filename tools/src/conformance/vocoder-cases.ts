@@ -18,12 +18,18 @@ import {
 } from '@visual-echoes/vq-audio';
 import { type ConformanceCase, readGradients, readTensor } from './conformance-case.js';
 
-function generatorCase(name: string, settings: GeneratorSettings): ConformanceCase {
+/** @param spread of random numbers that are added to the start values, where those make hardly any sound */
+function generatorCase(name: string, settings: GeneratorSettings, spread = 0): ConformanceCase {
   return {
     name,
     async run() {
       const random = new Random(8).fork(name);
       const generator = createGenerator(settings, { random, form: 'weight-norm' });
+      const state = await generator.stateDict();
+      for (const { data } of Object.values(state)) {
+        for (let i = 0; i < data.length; i++) data[i] += random.normal(0, spread);
+      }
+      generator.loadStateDict(state);
       const mel = random.normals(2 * 7 * 5);
       const dy = random.normals(2 * 7 * generator.hopLength);
       const forward = () => generator.forward(tf.tensor3d(mel, [2, 7, 5]));
@@ -128,6 +134,21 @@ export const vocoderCases: readonly ConformanceCase[] = [
   }),
   generatorCase('HiFi-GAN, resblock 1', { type: 'hifigan', configuration: { resblock: '1', ...hifigan } }),
   generatorCase('HiFi-GAN, resblock 2', { type: 'hifigan', configuration: { resblock: '2', ...hifigan } }),
+  generatorCase(
+    'Vocos',
+    {
+      type: 'vocos',
+      configuration: {
+        input_channels: 5,
+        dim: 6,
+        intermediate_dim: 9,
+        num_layers: 2,
+        n_fft: 16,
+        hop_length: 4,
+      },
+    },
+    0.3,
+  ),
   discriminatorCase(
     "MelGAN's discriminator",
     (random) => new MelGanDiscriminator({ num_D: 2, ndf: 8, n_layers: 2, downsamp_factor: 2 }, { random }),

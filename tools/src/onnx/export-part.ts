@@ -57,6 +57,7 @@ export async function exportPart(source: ModelSource, part: string): Promise<rea
   if (part === 'vocoder') {
     const { mel, vocoder } = present(parts.audio);
     if (vocoder.type === 'griffin-lim') throw absent();
+    if (vocoder.type === 'vocos') throw new ConfigurationError('There is no export of Vocos to ONNX yet.');
     const { weights } = vocoder;
     const state = await source.withBytes(weights, async (bytes) => (await readSafetensors(bytes)).state);
     const made = createNeuralVocoder(vocoder, state, mel);

@@ -100,7 +100,7 @@ const VQ = {
   embed_dim: 6,
 };
 
-const VOCODERS: readonly GeneratorSettings[] = [
+const VOCODERS: readonly Exclude<GeneratorSettings, { type: 'vocos' }>[] = [
   ...(['1', '2'] as const).map((resblock) => ({
     type: 'hifigan' as const,
     configuration: {

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@visual-echoes/core';
 import { type Command, Option } from 'commander';
 
-const MODELS = ['taming-vqgan', 'specvqgan', 'melgan', 'hifigan', 'mage'];
+const MODELS = ['taming-vqgan', 'specvqgan', 'melgan', 'hifigan', 'vocos', 'mage'];
 
 interface ConvertCommandOptions {
   as?: string;
@@ -19,7 +19,7 @@ export function register(program: Command): void {
   program
     .command('convert')
     .description('turn a published checkpoint into a part of a model folder, and back')
-    .argument('<checkpoint>', '.ckpt, .pt, .pth or .safetensors; with --to torch a model folder')
+    .argument('<checkpoint>', '.ckpt, .pt, .pth, .bin or .safetensors; with --to torch a model folder')
     .addOption(new Option('--as <model>', 'what the checkpoint is').choices(MODELS))
     .addOption(
       new Option('--to <form>', 'the way back: checkpoints of the authors’ names').choices(['torch']),
@@ -44,6 +44,7 @@ Examples:
   visual-echoes convert last.ckpt --as specvqgan --out mine        the sizes are read off the weights
   visual-echoes convert best_netG.pt --as melgan --out mine
   visual-echoes convert g_02500000 --as hifigan --config config.json --out mine
+  visual-echoes convert pytorch_model.bin --as vocos --config config.yaml --out mine
   visual-echoes convert mage-vitb.pth --as mage --out mine         with its tokenizer, where the file holds it
   visual-echoes convert mine --to torch --out checkpoints          image.ckpt, audio.ckpt, transformer.pth, …
 

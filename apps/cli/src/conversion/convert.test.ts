@@ -11,7 +11,7 @@ import {
 } from '@visual-echoes/core';
 import { withCheckpointFile, writeTorchFile } from '@visual-echoes/core/node';
 import { fromMageConfiguration, MaskedTransformer } from '@visual-echoes/masked-transformer';
-import { HiFiGanGenerator, MelGanGenerator } from '@visual-echoes/vq-audio';
+import { HiFiGanGenerator, MelGanGenerator, VocosGenerator } from '@visual-echoes/vq-audio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, visualEchoes } from '../cli.test.helper.js';
 
@@ -171,6 +171,19 @@ describe('visual-echoes convert', () => {
       type: 'melgan',
       configuration: { input_size: 80, ngf: 2, n_residual_layers: 3, ratios: [8, 8, 2, 2] },
     });
+
+    const sizes = { input_channels: 80, dim: 8, intermediate_dim: 12, num_layers: 2 };
+    const vocos = new VocosGenerator({ ...sizes, n_fft: 1024, hop_length: 256 });
+    const window = { shape: [1024], data: new Float32Array(1024) };
+    await save('pytorch_model.bin', { ...weightsOf(vocos), 'head.istft.window': window });
+    const third = ['pytorch_model.bin', '--as', 'vocos', '--out', 'mine', '--force'];
+    expect(await convert(...third)).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(at('mine/visual-echoes.json'), 'utf8')).parts.audio.vocoder).toMatchObject(
+      {
+        type: 'vocos',
+        configuration: { ...sizes, n_fft: 1024, hop_length: 256, padding: 'center' },
+      },
+    );
   }, 60_000);
 
   it('brings MAGE with the tokenizer that its file holds', async () => {

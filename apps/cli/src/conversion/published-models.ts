@@ -18,9 +18,12 @@ import {
   hiFiGanConfigurationOf,
   inferHiFiGanConfiguration,
   inferMelGanConfiguration,
+  inferVocosConfiguration,
   MEL_SPECVQGAN,
   MelGanGenerator,
   melGanConfigurationOf,
+  VocosGenerator,
+  vocosConfigurationOf,
 } from '@visual-echoes/vq-audio';
 import type { PartialModelManifest } from 'visual-echoes';
 
@@ -129,6 +132,16 @@ export const PUBLISHED_MODELS: Record<string, PublishedModel> = {
         : inferHiFiGanConfiguration(tensors);
       const module = new HiFiGanGenerator(configuration, { form: 'weight-norm' });
       return [vocoderPart('hifigan', configuration, module, tensors)];
+    },
+  },
+  vocos: {
+    place: 'audio.vocoder',
+    type: 'vocos',
+    file: 'vocoder.bin',
+    parts: (tensors, published) => {
+      const configuration = published ? vocosConfigurationOf(published) : inferVocosConfiguration(tensors);
+      const own = without(tensors, /^feature_extractor\.|^head\.istft\./); // without weights, and computed here
+      return [vocoderPart('vocos', configuration, new VocosGenerator(configuration), own)];
     },
   },
 };

@@ -28,7 +28,7 @@ const discriminator = z.discriminatedUnion('type', [
 
 /** How a vocoder is trained. */
 export const vocoderFile = z.strictObject({
-  type: z.enum(['hifigan', 'melgan']),
+  type: z.enum(['hifigan', 'melgan', 'vocos']),
   /** As the generator's authors write it. */
   configuration: z.looseObject({}),
   mel,

@@ -8,6 +8,7 @@ import { layerNorm, layerNormGrad } from './layer-norm.js';
 import { linear } from './linear.js';
 import { nearestCode } from './nearest-code.js';
 import { selfAttention } from './self-attention.js';
+import { cosine, sine } from './sine.js';
 import type { WebGpuBackend, WebGpuKernel } from './webgpu-backend.js';
 
 const kernels: readonly WebGpuKernel[] = [
@@ -20,6 +21,8 @@ const kernels: readonly WebGpuKernel[] = [
   geluGradKernel,
   nearestCode,
   drawTokensKernel,
+  sine,
+  cosine,
 ];
 
 /** The names of the kernels that `registerWebGpuKernels` adds, and `AddN`, which it repairs. */

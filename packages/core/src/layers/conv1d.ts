@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ConfigurationError, ShapeError } from '../errors.js';
-import { uniform } from '../module/initializers.js';
+import { uniform, zeros } from '../module/initializers.js';
 import { conv1dLayout, conv2dLayout } from '../module/layout.js';
-import { Parameter } from '../module/parameter.js';
+import { type Initializer, Parameter } from '../module/parameter.js';
 import { Random } from '../random.js';
 import { reflectionPad1d, zeroPad1d } from './pad1d.js';
 import { ReparametrizedWeight, type WeightForm } from './reparametrized-weight.js';
@@ -18,6 +18,8 @@ export interface Conv1dOptions {
   paddingMode?: 'zeros' | 'reflect';
   bias?: boolean;
   form?: WeightForm;
+  /** Start values of the weight; PyTorch's default where it is absent, and then of the bias too. */
+  initialize?: Initializer;
   /** Whether the file has the weight as [out, in, k, 1], as a 2-D convolution down the columns of a picture. */
   columns?: boolean;
 }
@@ -29,7 +31,9 @@ export interface Conv1dOptions {
  */
 export class Conv1d extends ReparametrizedWeight {
   readonly bias?: Parameter;
-  private readonly options: Required<Omit<Conv1dOptions, 'random' | 'bias' | 'form' | 'columns'>>;
+  private readonly options: Required<
+    Omit<Conv1dOptions, 'random' | 'bias' | 'form' | 'initialize' | 'columns'>
+  >;
   private readonly channels: readonly [input: number, output: number];
 
   /** @throws ConfigurationError for groups that do not divide the channels, or a stride together with a dilation. */
@@ -46,6 +50,7 @@ export class Conv1d extends ReparametrizedWeight {
       paddingMode = 'zeros',
       bias = true,
       form = 'plain',
+      initialize,
       columns = false,
     }: Conv1dOptions,
   ) {
@@ -62,11 +67,11 @@ export class Conv1d extends ReparametrizedWeight {
     super({
       shape: [output, input / groups, kernelSize, ...(columns ? [1] : [])],
       layout: columns ? conv2dLayout : conv1dLayout,
-      initialize: () => uniform(new Random(bits), bound),
+      initialize: () => initialize ?? uniform(new Random(bits), bound),
       form,
       random,
     });
-    if (bias) this.bias = new Parameter([output], uniform(random, bound));
+    if (bias) this.bias = new Parameter([output], initialize ? zeros : uniform(random, bound));
     this.channels = [input, output];
     this.options = { kernelSize, stride, dilation, groups, padding, paddingMode };
   }
@@ -123,12 +128,35 @@ export class Conv1d extends ReparametrizedWeight {
       const bias = this.bias?.value as unknown as tf.Tensor1D | undefined;
       return tf.fused.conv2d({ x: padded, filter, strides, pad, ...(bias ? { bias } : {}) });
     }
-    const filters: tf.Tensor4D[] = tf.split(filter, groups, 3);
-    const parts: tf.Tensor4D[] = tf.split(padded, groups, 3);
-    const y: tf.Tensor4D = tf.concat(
-      parts.map((part, i) => tf.conv2d(part, filters[i], strides, pad)),
-      3,
-    );
+    const y =
+      groups === input && groups === output && stride === 1
+        ? depthwise(padded, filter, same ? padding : 0)
+        : grouped(padded, filter, groups, strides, pad);
     return this.bias ? tf.add(y, this.bias.value) : y;
   }
+}
+
+/** Each channel by itself: the samples under each tap times its weights. `[B, T, W, C]`, filter [k, 1, 1, C]. */
+function depthwise(x: tf.Tensor4D, filter: tf.Tensor4D, padding: number): tf.Tensor4D {
+  const padded = zeroPad1d(x, padding, padding);
+  const [batch, length, columns, channels] = padded.shape;
+  const [kernelSize] = filter.shape;
+  const taps: tf.Tensor4D[] = tf.split(filter, kernelSize, 0);
+  const size: [number, number, number, number] = [batch, length - kernelSize + 1, columns, channels];
+  return tf.addN(taps.map((tap, i) => tf.mul(tf.slice(padded, [0, i, 0, 0], size), tap))) as tf.Tensor4D;
+}
+
+function grouped(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  groups: number,
+  strides: [number, number],
+  pad: 'same' | 'valid',
+): tf.Tensor4D {
+  const filters: tf.Tensor4D[] = tf.split(filter, groups, 3);
+  const parts: tf.Tensor4D[] = tf.split(x, groups, 3);
+  return tf.concat(
+    parts.map((part, i) => tf.conv2d(part, filters[i], strides, pad)),
+    3,
+  );
 }

@@ -115,6 +115,21 @@ const vocoder = z.discriminatedUnion('type', [
     input,
     melMatching,
   }),
+  z.object({
+    type: z.literal('vocos'),
+    weights: fileName,
+    configuration: z.object({
+      input_channels: count,
+      dim: count,
+      intermediate_dim: count,
+      num_layers: count,
+      n_fft: count,
+      hop_length: count,
+      padding: z.literal(['center', 'same']).optional(),
+    }),
+    input,
+    melMatching,
+  }),
 ]);
 
 const audio = z.object({

@@ -60,18 +60,21 @@ type Library = typeof import('@alexanderolsen/libsamplerate-js');
 
 type Converter = Awaited<ReturnType<Library['create']>>;
 
-let latest: { key: string; converter: Promise<Converter> } | undefined;
+/** The converters used last, the latest at the end: one gets several times faster as the engine optimises its code. */
+const converters = new Map<string, Promise<Converter>>();
 
-/** Only the latest converter is kept: it gets several times faster as the engine optimises its code. */
+/** As many are kept: a converter holds a megabyte of WebAssembly. */
+const MOST_CONVERTERS = 4;
+
 function converterFor(fromRate: number, toRate: number, quality: ResamplingQuality): Promise<Converter> {
   const key = `${fromRate} ${toRate} ${quality}`;
-  if (latest?.key === key) return latest.converter;
   const converterType = ({ best: 0, medium: 1, fast: 2 } as const)[quality];
-  const converter = loadLibrary().then(({ create }) => create(1, fromRate, toRate, { converterType }));
-  latest = { key, converter };
-  converter.catch(() => {
-    latest = undefined;
-  });
+  const converter =
+    converters.get(key) ?? loadLibrary().then(({ create }) => create(1, fromRate, toRate, { converterType }));
+  converters.delete(key);
+  converters.set(key, converter);
+  if (converters.size > MOST_CONVERTERS) converters.delete(converters.keys().next().value!);
+  converter.catch(() => converters.delete(key));
   return converter;
 }
 

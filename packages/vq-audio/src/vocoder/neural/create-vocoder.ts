@@ -6,13 +6,15 @@ import {
   type MelGanConfiguration,
   MelGanGenerator,
 } from '../melgan/melgan-generator.js';
+import { type VocosConfiguration, VocosGenerator } from '../vocos/vocos-generator.js';
 import type { Generator } from './generator.js';
 import { NeuralVocoder, type NeuralVocoderOptions } from './neural-vocoder.js';
 
 /** Which generator, and its authors' configuration. */
 export type GeneratorSettings =
   | { type: 'hifigan'; configuration: HiFiGanConfiguration }
-  | { type: 'melgan'; configuration: MelGanConfiguration };
+  | { type: 'melgan'; configuration: MelGanConfiguration }
+  | { type: 'vocos'; configuration: VocosConfiguration };
 
 /** Makes the generator that the settings name. @throws ConfigurationError for one that there is not. */
 export function createGenerator(settings: GeneratorSettings, options: GeneratorOptions = {}): Generator {
@@ -21,9 +23,11 @@ export function createGenerator(settings: GeneratorSettings, options: GeneratorO
       return new HiFiGanGenerator(settings.configuration, options);
     case 'melgan':
       return new MelGanGenerator(settings.configuration, options);
+    case 'vocos':
+      return new VocosGenerator(settings.configuration, options);
     default:
       throw new ConfigurationError(
-        `There is no generator "${(settings as { type: string }).type}"; there are hifigan and melgan.`,
+        `There is no generator "${(settings as { type: string }).type}"; there are hifigan, melgan and vocos.`,
       );
   }
 }
