@@ -77,6 +77,34 @@ inline void MultiplyRows(const Lines& left, const float* right, float* out, floa
   }
 }
 
+/** Columns of the result that `RowTimesMatrix` takes at a time: their sums stay in the first-level cache. */
+constexpr Index kStrip = 128;
+
+/** out += the sum of so many rows, each times a number, for the columns from..to. */
+template <int count>
+inline void AddRows(const float* numbers, Index along, const float* rows, Index rowLength, float* out, Index from,
+                    Index to) {
+  Floats number[count];
+  for (int j = 0; j < count; j++) number[j] = All(numbers[j * along]);
+  Along(from, to, [=](Index i, auto load, auto store) {
+    Floats sum = load(out + i);
+    for (int j = 0; j < count; j++) sum = MultiplyAdd(number[j], load(rows + j * rowLength + i), sum);
+    store(out + i, sum);
+  });
+}
+
+/** Strips of out [N] = row [K], `along` apart, · right [K, N], whose rows are `rightRow` apart: nothing is packed. */
+inline void RowTimesMatrix(const float* row, Index K, Index along, const float* right, Index rightRow, float* out,
+                           Index N, Index from, Index to) {
+  for (Index strip = from; strip < to; strip++) {
+    const Index first = strip * kStrip, end = N - first < kStrip ? N : first + kStrip;
+    for (Index i = first; i < end; i++) out[i] = 0;
+    Index k = 0;
+    for (; k + 4 <= K; k += 4) AddRows<4>(row + k * along, along, right + k * rightRow, rightRow, out, first, end);
+    for (; k < K; k++) AddRows<1>(row + k * along, along, right + k * rightRow, rightRow, out, first, end);
+  }
+}
+
 /** Columns of the result that `LinearStrips` takes at a time, and how deep; a strip so deep stays in the caches. */
 constexpr Index kDepth = 512;
 

@@ -31,6 +31,13 @@ EXPORT void multiplyRows(const float* data, Index rows, Index K, Index across, I
   MultiplyRows({data, rows, K, across, along}, right, out, scratch, outRow, N, from, to);
 }
 
+/** Pieces of a product of one row, which need no scratch. */
+EXPORT Index rowStrips(Index N) { return (N + kStrip - 1) / kStrip; }
+EXPORT void rowTimesMatrix(const float* row, Index K, Index along, const float* right, Index rightRow, float* out,
+                           Index N, Index from, Index to) {
+  RowTimesMatrix(row, K, along, right, rightRow, out, N, from, to);
+}
+
 EXPORT Index convolutionUnits(Index batch, Index outHeight, Index outWidth) {
   ConvolutionShape shape = {};
   shape.outHeight = outHeight;

@@ -46,6 +46,8 @@ describe.each([
     [3, 7, 1],
     [5, 1, 9],
     [33, 65, 17],
+    [1, 6, 131], // a row, in strips
+    [1, 523, 516],
     [64, 2100, 24], // more than one chunk of rows
     [9, 700, 1000], // more than one chunk of columns
   ])('multiplies %i × %i × %i', async (M, K, N) => {

@@ -9,6 +9,7 @@ import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-bac
 import { erf } from './erf.js';
 import { fusedKernels } from './fused/index.js';
 import { gather } from './gather.js';
+import { identity } from './identity.js';
 import { leakyRelu } from './leaky-relu.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { hasNativeModules } from './simd/native-instance.js';
@@ -30,6 +31,7 @@ const kernels: readonly WasmKernel[] = [
   depthwiseBackpropInput,
   maxPoolGrad,
   gather,
+  identity,
   unsortedSegmentSum,
   cast,
   clipByValue,

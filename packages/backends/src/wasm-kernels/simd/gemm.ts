@@ -43,6 +43,12 @@ function multiply(
   N: number,
   K: number,
 ): void {
+  if (M === 1 && right.columnStride === 1) {
+    const strips = instance.call('rowStrips', N);
+    const args = [left.address, K, left.columnStride, right.address, right.rowStride, out, N];
+    instance.run('rowTimesMatrix', args, strips, K * N < small ? 1 : undefined);
+    return;
+  }
   const panel = instance.call('packedPanel', K); // floats
   const across = Math.max(1, Math.floor(rightFloats / panel));
   const columns = (across * panel) / K;
