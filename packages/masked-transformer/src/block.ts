@@ -50,13 +50,20 @@ export class Block extends Module {
     this.rate = rate;
   }
 
-  /** `[B·N, D]` → `[B·N, D]`, for `batch` B. */
+  /**
+   * `[B·N, D]` → `[B·N, D]`, for `batch` B. What a half of it no longer wants is freed, so that the other half has the
+   * same memory, warm from the caches.
+   */
   forward(x: tf.Tensor2D, batch: number, random?: Random): tf.Tensor2D {
     const { norm1, attn, norm2, mlp } = this;
     const [rows, width] = x.shape;
-    const qkv = tf.reshape(normalizedLinear(x, norm1, attn.qkv), [batch, rows / batch, 3 * width]);
-    const mixed = plainLinear(tf.reshape(selfAttention(qkv, this.heads), [rows, width]), attn.proj);
-    const y = tf.add(x, dropout(mixed, this.rate, random));
-    return tf.add(y, dropout(normalizedMlp(y, norm2, mlp.fc1, mlp.fc2), this.rate, random));
+    const y = tf.tidy(() => {
+      const qkv = tf.reshape(normalizedLinear(x, norm1, attn.qkv), [batch, rows / batch, 3 * width]);
+      const mixed = plainLinear(tf.reshape(selfAttention(qkv, this.heads), [rows, width]), attn.proj);
+      return tf.add(x, dropout(mixed, this.rate, random));
+    });
+    return tf.tidy(() =>
+      tf.add(y, dropout(normalizedMlp(y, norm2, mlp.fc1, mlp.fc2), this.rate, random)),
+    ) as tf.Tensor2D;
   }
 }

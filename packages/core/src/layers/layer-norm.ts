@@ -19,7 +19,8 @@ export class LayerNorm extends Module {
   }
 
   forward(x: tf.Tensor): tf.Tensor {
-    const rows = tf.reshape(x, [-1, this.weight.shape[0]]) as tf.Tensor2D;
-    return tf.reshape(layerNorm(rows, this.weight.value, this.bias.value, this.epsilon), x.shape);
+    const apply = (rows: tf.Tensor2D) => layerNorm(rows, this.weight.value, this.bias.value, this.epsilon);
+    if (x.rank === 2) return apply(x as tf.Tensor2D); // a reshape is a kernel too
+    return tf.reshape(apply(tf.reshape(x, [-1, this.weight.shape[0]])), x.shape);
   }
 }

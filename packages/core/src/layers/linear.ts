@@ -32,8 +32,8 @@ export class Linear extends Module {
   /** @param activation what follows, which an engine may compute along with it. */
   forward(x: tf.Tensor, { activation = 'none' }: { activation?: Activation } = {}): tf.Tensor {
     const [input, output] = this.features;
-    const rows = tf.reshape(x, [-1, input]) as tf.Tensor2D;
-    const out = linear(rows, this.weight.value, this.bias?.value, activation);
-    return tf.reshape(out, [...x.shape.slice(0, -1), output]);
+    const apply = (rows: tf.Tensor2D) => linear(rows, this.weight.value, this.bias?.value, activation);
+    if (x.rank === 2) return apply(x as tf.Tensor2D); // a reshape is a kernel too
+    return tf.reshape(apply(tf.reshape(x, [-1, input])), [...x.shape.slice(0, -1), output]);
   }
 }
