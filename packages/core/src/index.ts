@@ -21,6 +21,7 @@ export * from './checkpoint/torch/open-torch-checkpoint.js';
 export * from './checkpoint/torch/write-torch-checkpoint.js';
 export * from './checkpoint/write-safetensors.js';
 export * from './errors.js';
+export type * from './field-draws.js';
 export * from './layers/average-pool.js';
 export * from './layers/batch-norm2d.js';
 export * from './layers/conv-transpose1d.js';

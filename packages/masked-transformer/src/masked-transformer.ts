@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type Canvas,
+  type DrawnTokens,
   dropout,
+  type FieldDraws,
+  fusedKernel,
   type Initializer,
   InvalidInputError,
   LayerNorm,
@@ -24,6 +27,7 @@ import {
   resolveConfiguration,
 } from './configuration.js';
 import { tiedCrossEntropy, tiedLogits } from './cross-entropy.js';
+import { drawFields, readDraws } from './draw-fields.js';
 import { concatTokens, fieldsOf, type MaskedBatch } from './mask-batch.js';
 import {
   askedPositions,
@@ -231,38 +235,14 @@ export class MaskedTransformer extends Module {
     { fields, signal }: { fields?: readonly string[]; signal?: AbortSignal } = {},
   ): Promise<Record<string, Float32Array>> {
     throwIfCancelled(signal);
-    const names = fieldsOf(this.fields, canvases).map(({ name }) => name);
-    const present = presentFields(this.layouts, names);
-    const wanted = present.filter(({ name }) => !fields || fields.includes(name));
     const size = canvases.length;
+    const present = this.presentIn(canvases);
+    const wanted = present.filter(({ name }) => !fields || fields.includes(name));
     if (size === 0) return Object.fromEntries(wanted.map(({ name }) => [name, new Float32Array(0)]));
-    const tokens = concatTokens(present, canvases);
-    const batch: MaskedBatch = {
-      size,
-      fields: names,
-      tokens,
-      masked: Uint8Array.from(tokens, (token) => (token === UNKNOWN ? 1 : 0)),
-      dropped: new Uint8Array(tokens.length),
-      weights: {},
-    };
-    const flat = tf.tidy(() => {
-      const decoded = tf.reshape(this.decode(this.encode(batch), batch), [
-        size,
-        1 + totalPositions(present),
-        -1,
-      ]);
-      const logits = wanted.map(({ row, positions, offset, vocabulary }) => {
-        const own = tf.slice(decoded, [0, row, 0], [-1, positions, -1]);
-        const hidden = this.head(tf.reshape(own, [size * positions, -1]));
-        return tf.reshape(
-          tiedLogits(hidden, this.table(offset, vocabulary), this.bias(offset, vocabulary)),
-          [-1],
-        );
-      });
+    const data = await readValues(() => {
+      const logits = this.logitsOf(canvases, present, wanted).map((own) => tf.reshape(own, [-1]));
       return logits.length === 1 ? logits[0] : tf.concat(logits);
     });
-    const data = (await flat.data()) as Float32Array;
-    flat.dispose();
     throwIfCancelled(signal);
     let first = 0;
     return Object.fromEntries(
@@ -272,6 +252,28 @@ export class MaskedTransformer extends Module {
         return [name, data.subarray(first - count, first)];
       }),
     );
+  }
+
+  /**
+   * Draws tokens on the engine, where that has the kernel `DrawTokens` (our WebGPU does), so that a step of sampling reads
+   * back two numbers a position in place of a logit for each code; undefined elsewhere.
+   */
+  get draw() {
+    if (!fusedKernel('DrawTokens')) return undefined;
+    return async (
+      canvases: readonly Canvas[],
+      draws: Readonly<Record<string, FieldDraws>>,
+      { signal }: { signal?: AbortSignal } = {},
+    ): Promise<Record<string, DrawnTokens>> => {
+      throwIfCancelled(signal);
+      const present = this.presentIn(canvases);
+      const wanted = present.filter(({ name }) => draws[name]);
+      const values = await readValues(() =>
+        drawFields(this.logitsOf(canvases, present, wanted), wanted, draws),
+      );
+      throwIfCancelled(signal);
+      return readDraws(values, wanted, draws);
+    };
   }
 
   /**
@@ -310,6 +312,42 @@ export class MaskedTransformer extends Module {
     table.set(values);
   }
 
+  /** The logits of `wanted` fields, each `[canvases · positions, vocabulary]`. */
+  private logitsOf(
+    canvases: readonly Canvas[],
+    present: readonly PresentField[],
+    wanted: readonly PresentField[],
+  ): tf.Tensor[] {
+    const size = canvases.length;
+    const tokens = concatTokens(present, canvases);
+    const batch: MaskedBatch = {
+      size,
+      fields: present.map(({ name }) => name),
+      tokens,
+      masked: Uint8Array.from(tokens, (token) => (token === UNKNOWN ? 1 : 0)),
+      dropped: new Uint8Array(tokens.length),
+      weights: {},
+    };
+    const decoded = tf.reshape(this.decode(this.encode(batch), batch), [
+      size,
+      1 + totalPositions(present),
+      -1,
+    ]);
+    return wanted.map(({ row, positions, offset, vocabulary }) => {
+      const own = tf.slice(decoded, [0, row, 0], [-1, positions, -1]);
+      const hidden = this.head(tf.reshape(own, [size * positions, -1]));
+      return tiedLogits(hidden, this.table(offset, vocabulary), this.bias(offset, vocabulary));
+    });
+  }
+
+  /** The fields that canvases hold. */
+  private presentIn(canvases: readonly Canvas[]): PresentField[] {
+    return presentFields(
+      this.layouts,
+      fieldsOf(this.fields, canvases).map(({ name }) => name),
+    );
+  }
+
   private present({ fields }: MaskedBatch): PresentField[] {
     return presentFields(this.layouts, fields);
   }
@@ -336,5 +374,15 @@ export class MaskedTransformer extends Module {
 
   private bias(offset: number, entries: number): tf.Tensor {
     return tf.reshape(tf.slice(this.mlmLayer.bias.value, [0, 0, offset], [1, 1, entries]), [entries]);
+  }
+}
+
+/** The values of a tensor that is made, read and freed. */
+async function readValues(make: () => tf.Tensor): Promise<Float32Array> {
+  const made = tf.tidy(make);
+  try {
+    return (await made.data()) as Float32Array;
+  } finally {
+    made.dispose();
   }
 }

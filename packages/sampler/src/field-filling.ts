@@ -1,4 +1,11 @@
-import { InvalidInputError, positionsOf, Random, type TokenField, UNKNOWN } from '@visual-echoes/core';
+import {
+  type DrawnTokens,
+  InvalidInputError,
+  positionsOf,
+  Random,
+  type TokenField,
+  UNKNOWN,
+} from '@visual-echoes/core';
 import { type GuidanceGrowth, guidanceScale } from './guidance.js';
 import { haltonOrder } from './halton-order.js';
 import type { Order } from './order.js';
@@ -56,31 +63,80 @@ export class FieldFilling {
     return guidanceScale(this.settings, this.step + 1, this.steps);
   }
 
+  /** Divides the logits. */
+  get temperature(): number {
+    return this.settings.temperature;
+  }
+
+  /** Whether tokens may be drawn by a single number each. */
+  get drawsByNumbers(): boolean {
+    const { topK = Infinity, topP = 1 } = this.settings;
+    return topK >= this.field.vocabulary && topP === 1;
+  }
+
   /**
    * Fixes the tokens of one step from the field's logits, where this sample is at `row` and, with the condition
    * masked, at `unconditionalRow` (−1 without guidance). Returns the positions, ascending.
    */
   fill(logits: Float32Array, row: number, unconditionalRow: number): Int32Array {
     const { masked, tokens, settings, random, drawer, scale } = this;
-    this.step++;
-    const count = masked.length - this.counts[this.step - 1];
+    const { drawn, ranked, noise } = this.plan();
     const { vocabulary } = this.field;
     const stride = positionsOf(this.field) * vocabulary;
-    const ranked = settings.order.name === 'confidence' && count < masked.length;
-    const noise = this.noise * (1 - this.step / this.steps);
-    const drawn = ranked ? masked.length : count;
-    const scores = ranked ? new Float64Array(drawn) : undefined;
+    const scores = new Float64Array(drawn);
     for (let i = 0; i < drawn; i++) {
       const at = masked[i] * vocabulary;
       const unconditionalAt = unconditionalRow < 0 ? -1 : unconditionalRow * stride + at;
       const token = drawer.draw(logits, row * stride + at, unconditionalAt, scale, settings, random, ranked);
       if (token < 0) this.refuse(logits, row, unconditionalRow, masked[i]);
       tokens[masked[i]] = token;
-      if (scores) scores[i] = drawer.logProbability + (noise > 0 ? noise * random.gumbel() : 0);
+      if (ranked) scores[i] = drawer.logProbability + (noise > 0 ? noise * random.gumbel() : 0);
     }
+    return this.fix(scores);
+  }
+
+  /** The numbers by which the predictor is to draw this step's tokens, as `FieldDraws` has them: `[positions · 3]`. */
+  numbers(): Float32Array {
+    const { masked, random, scale, settings } = this;
+    const { drawn, ranked, noise } = this.plan();
+    const numbers = new Float32Array(3 * this.tokens.length);
+    for (let i = 0; i < drawn; i++) {
+      const uniform = settings.temperature === 0 ? 0 : random.uniform();
+      const added = ranked && noise > 0 ? noise * random.gumbel() : 0;
+      numbers.set([uniform, added, scale], 3 * masked[i]);
+    }
+    return numbers;
+  }
+
+  /** Fixes the tokens of one step that the predictor drew, which are at `at`. Returns the positions, ascending. */
+  fillDrawn(drawn: DrawnTokens, at: number): Int32Array {
+    const { masked, tokens } = this;
+    const scores = new Float64Array(this.plan().drawn);
+    for (let i = 0; i < scores.length; i++) {
+      tokens[masked[i]] = drawn.tokens[at + masked[i]];
+      scores[i] = drawn.scores[at + masked[i]];
+      if (Number.isNaN(scores[i])) this.refuseValue(Number.NaN, masked[i]);
+    }
+    return this.fix(scores);
+  }
+
+  /** How many positions the next step fixes, how many it draws for that, and the noise on their confidence. */
+  private plan(): { count: number; drawn: number; ranked: boolean; noise: number } {
+    const { masked, settings, step, steps } = this;
+    const count = masked.length - this.counts[step];
+    const ranked = settings.order.name === 'confidence' && count < masked.length;
+    const noise = this.noise * (1 - (step + 1) / steps);
+    return { count, drawn: ranked ? masked.length : count, ranked, noise };
+  }
+
+  /** Ends a step, whose tokens are drawn: keeps those of the highest scores where they are ranked. */
+  private fix(scores: Float64Array): Int32Array {
+    const { masked, tokens } = this;
+    const { count, ranked } = this.plan();
+    this.step++;
     let fixed = masked.subarray(0, count);
     this.masked = masked.subarray(count);
-    if (scores) {
+    if (ranked) {
       const ranks = Int32Array.from(masked.keys()).sort((i, j) => scores[j] - scores[i] || i - j);
       fixed = ranks.subarray(0, count).map((i) => masked[i]);
       this.masked = ranks
@@ -93,13 +149,16 @@ export class FieldFilling {
   }
 
   private refuse(logits: Float32Array, row: number, unconditionalRow: number, position: number): never {
-    const { name, vocabulary } = this.field;
+    const { vocabulary } = this.field;
     const read = (r: number) =>
       logits.subarray((r * this.tokens.length + position) * vocabulary).subarray(0, vocabulary);
     const values = [...read(row), ...(unconditionalRow < 0 ? [] : read(unconditionalRow))];
-    const bad = values.find((x) => Number.isNaN(x) || x === Infinity) ?? -Infinity;
+    this.refuseValue(values.find((x) => Number.isNaN(x) || x === Infinity) ?? -Infinity, position);
+  }
+
+  private refuseValue(bad: number, position: number): never {
     throw new InvalidInputError(
-      `The predictor's logits hold ${bad === -Infinity ? 'only −Infinity' : bad} for the field "${name}" at position ${position}; they must be finite, or −Infinity for tokens that are forbidden.`,
+      `The predictor's logits hold ${bad === -Infinity ? 'only −Infinity' : bad} for the field "${this.field.name}" at position ${position}; they must be finite, or −Infinity for tokens that are forbidden.`,
     );
   }
 }

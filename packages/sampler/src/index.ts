@@ -1,4 +1,11 @@
-export { type Canvas, emptyCanvas, type TokenField, UNKNOWN } from '@visual-echoes/core';
+export {
+  type Canvas,
+  type DrawnTokens,
+  emptyCanvas,
+  type FieldDraws,
+  type TokenField,
+  UNKNOWN,
+} from '@visual-echoes/core';
 export type { Guidance, GuidanceGrowth } from './guidance.js';
 export { haltonOrder } from './halton-order.js';
 export { type SampleOptions, type SampleStep, type Stage, sampleSeed } from './options.js';

@@ -1,4 +1,4 @@
-import type { Canvas, TokenField } from '@visual-echoes/core';
+import type { Canvas, DrawnTokens, FieldDraws, TokenField } from '@visual-echoes/core';
 
 /** Predicted logits by field name, each `[batch · positions · vocabulary]`, the last axis fastest. */
 export type Logits = Record<string, Float32Array>;
@@ -22,4 +22,15 @@ export interface Predictor {
    * says which fields are `given`, all canvases of the call lack the others.
    */
   predict(canvases: readonly Canvas[], options?: PredictOptions): Logits | Promise<Logits>;
+  /**
+   * Draws tokens where the logits are, on a GPU say, so that they need not be read back. Where it is there, it is asked
+   * in place of `predict`, but for top-k and top-p.
+   */
+  readonly draw?:
+    | ((
+        canvases: readonly Canvas[],
+        draws: Readonly<Record<string, FieldDraws>>,
+        options?: PredictOptions,
+      ) => Promise<Record<string, DrawnTokens>>)
+    | undefined;
 }

@@ -1,7 +1,6 @@
 import { type Canvas, UNKNOWN } from '@visual-echoes/core';
 import { copyCanvas } from './copy-canvas.js';
 import type { FieldFilling } from './field-filling.js';
-import type { Logits } from './predictor.js';
 
 /** A stage of one sample. */
 export interface StageFilling {
@@ -41,11 +40,6 @@ export class SampleFilling {
     return this.stages.length === 0;
   }
 
-  /** The fields that the next step fills. */
-  get fields(): string[] {
-    return this.stages[0].fillings.map(({ field }) => field.name);
-  }
-
   /** The fields that the predictor sees in the next step; undefined for all. */
   get seen(): readonly string[] | undefined {
     return this.stages[0].seen;
@@ -69,13 +63,15 @@ export class SampleFilling {
     return canvas;
   }
 
-  /** Fixes the tokens of one step (see `FieldFilling.fill`); returns their positions by field. */
-  fill(logits: Logits, row: number, unconditionalRow: number): Record<string, Int32Array> {
+  /** What the next step fills. */
+  get fillings(): readonly FieldFilling[] {
+    return this.stages[0].fillings;
+  }
+
+  /** Fixes the tokens of one step, each field's by `fillField`, which returns their positions; returns those by field. */
+  fill(fillField: (filling: FieldFilling) => Int32Array): Record<string, Int32Array> {
     const stage = this.stages[0];
-    const fixed = stage.fillings.map((filling): [string, Int32Array] => {
-      const { name } = filling.field;
-      return [name, filling.fill(logits[name], row, unconditionalRow)];
-    });
+    const fixed = stage.fillings.map((filling) => [filling.field.name, fillField(filling)] as const);
     this.stages[0] = unfilled(stage);
     if (this.stages[0].fillings.length === 0) {
       this.stages.shift();

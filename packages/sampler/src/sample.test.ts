@@ -3,6 +3,7 @@ import {
   type Canvas,
   ConfigurationError,
   emptyCanvas,
+  type FieldDraws,
   InvalidInputError,
   positionsOf,
   ShapeError,
@@ -461,5 +462,83 @@ describe('sample', () => {
       /39 logits.*"audio".*are 40/,
     );
     await expect(sample({ ...predictor, fields: [] })).rejects.toThrow(ConfigurationError);
+  });
+});
+
+describe('a predictor that draws', () => {
+  /** Draws as `FieldDraws` says, from the logits of `predictorOf`, in double precision. */
+  function drawingPredictor() {
+    const { predictor, calls } = predictorOf(entangled);
+    const questions: Record<string, FieldDraws>[] = [];
+    const draw: Predictor['draw'] = async (canvases, draws, options) => {
+      questions.push({ ...draws });
+      const logits = await predictor.predict(canvases, options);
+      const drawn = Object.entries(draws).map(([name, { rows, unconditionalRows, temperature, numbers }]) => {
+        const { vocabulary, ...field } = fields.find((one) => one.name === name)!;
+        const positions = positionsOf({ name, vocabulary, grid: field.grid });
+        const tokens = new Int32Array(rows.length * positions);
+        const scores = new Float32Array(tokens.length);
+        for (let at = 0; at < tokens.length; at++) {
+          const [uniform, added, scale] = numbers.subarray(3 * at);
+          const sample = Math.floor(at / positions);
+          const of = (row: number) => {
+            const first = (row * positions + (at % positions)) * vocabulary;
+            return logits[name].subarray(first, first + vocabulary);
+          };
+          const u = of(unconditionalRows[sample]);
+          const values = Array.from(of(rows[sample]), (c, v) => u[v] + scale * (c - u[v]));
+          const most = Math.max(...values);
+          const weights = values.map((value) => Math.exp((value - most) / (temperature || 1)));
+          let rest = uniform * weights.reduce((a, b) => a + b);
+          const picked = weights.findIndex((weight) => {
+            rest -= weight;
+            return rest < 0;
+          });
+          tokens[at] = temperature === 0 ? values.indexOf(most) : picked;
+          const partition = values.reduce((sum, value) => sum + Math.exp(value - most), 0);
+          scores[at] = values[tokens[at]] - most - Math.log(partition) + added;
+        }
+        return [name, { tokens, scores }];
+      });
+      return Object.fromEntries(drawn);
+    };
+    return { plain: predictor, drawing: { ...predictor, draw } as Predictor, calls, questions };
+  }
+
+  it.each([
+    { steps: 5 },
+    { steps: { image: 7, audio: 3, label: 1 }, count: 3, temperature: 1.4 },
+    { steps: 4, guidance: { scale: 2.5, growth: 'linear' }, temperature: 0 },
+    { steps: 4, order: halton(), guidance: { scale: 3 } },
+    { steps: 3, stages: [['image'], { fill: ['audio'], given: ['image'] }], guidance: { scale: 2 } },
+  ] as SampleOptions[])('gives the tokens that its logits give, %j', async (options) => {
+    const { plain, drawing, questions } = drawingPredictor();
+    const given = { ...emptyCanvas(fields), label: Int32Array.of(2) };
+    const start = options.count ? {} : { canvases: [given, emptyCanvas(fields), given] };
+    const settings = { ...options, ...start, seed: 11 };
+    expect(await sample(drawing, settings)).toEqual(await sample(plain, settings));
+    expect(questions.length).toBeGreaterThan(2);
+  });
+
+  it('is asked for logits where top-k or top-p need them', async () => {
+    const { plain, drawing, questions } = drawingPredictor();
+    for (const options of [{ topK: 2 }, { topP: 0.8 }]) {
+      expect(await sample(drawing, options)).toEqual(await sample(plain, options));
+    }
+    expect(questions).toEqual([]);
+    await sample(drawing, { topK: 6 }); // all tokens there are
+    expect(questions).not.toEqual([]);
+  });
+
+  it('is refused where it draws too little, or where a score is no number', async () => {
+    const { drawing } = drawingPredictor();
+    const withDraw = (draw: Predictor['draw']) => sample({ ...drawing, draw }, { steps: 2 });
+    await expect(withDraw(async () => ({}))).rejects.toThrow(ShapeError);
+    const broken: Predictor['draw'] = async (...asked) => {
+      const drawn = await drawing.draw!(...asked);
+      drawn['image'].scores.fill(Number.NaN);
+      return drawn;
+    };
+    await expect(withDraw(broken)).rejects.toThrow(InvalidInputError);
   });
 });

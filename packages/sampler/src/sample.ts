@@ -7,6 +7,7 @@ import { confidence } from './order.js';
 import { forField } from './per-field.js';
 import type { Logits, Predictor } from './predictor.js';
 import { SampleFilling } from './sample-filling.js';
+import { StepDraws } from './step-draws.js';
 import { TokenDrawer } from './token-drawer.js';
 
 /**
@@ -98,11 +99,27 @@ export async function* sampleSteps(
       const rows = new Rows();
       const conditional = alike.map((i) => rows.add(samples[i].conditional()));
       const unconditional = alike.map((i) => rows.add(samples[i].unconditional()));
-      const filling = new Set(alike.flatMap((i) => samples[i].fields));
-      const asked = fields.filter(({ name }) => filling.has(name));
+      const fillings = alike.flatMap((i) => samples[i].fillings);
+      const asked = fields.filter(({ name }) => fillings.some(({ field }) => field.name === name));
+      if (predictor.draw && fillings.every(({ drawsByNumbers }) => drawsByNumbers)) {
+        const draws = new StepDraws();
+        alike.forEach((i, at) => {
+          for (const filling of samples[i].fillings) draws.add(filling, conditional[at], unconditional[at]);
+        });
+        const names = asked.map(({ name }) => name);
+        const question = draws.all();
+        const drawn = await answer(
+          () => predictor.draw!(rows.canvases, question, { signal, fields: names }),
+          signal,
+        );
+        for (const i of alike) fixed[i] = samples[i].fill((filling) => draws.fill(filling, drawn));
+        continue;
+      }
       const logits = await ask(predictor, rows.canvases, asked, signal);
       alike.forEach((i, at) => {
-        fixed[i] = samples[i].fill(logits, conditional[at], unconditional[at]);
+        fixed[i] = samples[i].fill((filling) =>
+          filling.fill(logits[filling.field.name], conditional[at], unconditional[at]),
+        );
       });
     }
     const report: SampleStep = { step, steps: total, canvases: canvases.map(copyCanvas), fixed };
@@ -139,6 +156,18 @@ function groupBySight(samples: readonly SampleFilling[]): number[][] {
   return [...groups.values()];
 }
 
+/** What a predictor answers, unless the signal fires meanwhile. */
+async function answer<T>(ask: () => T | Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    const answered = await ask();
+    throwIfCancelled(signal);
+    return answered;
+  } catch (error) {
+    throwIfCancelled(signal); // a predictor that stops at the signal may throw an error of its own
+    throw error;
+  }
+}
+
 /** The logits of `fields` for all rows, their lengths checked. */
 async function ask(
   predictor: Predictor,
@@ -146,14 +175,8 @@ async function ask(
   fields: readonly TokenField[],
   signal?: AbortSignal,
 ): Promise<Logits> {
-  let logits: Logits;
-  try {
-    logits = await predictor.predict(rows, { signal, fields: fields.map(({ name }) => name) });
-  } catch (error) {
-    throwIfCancelled(signal); // a predictor that stops at the signal may throw an error of its own
-    throw error;
-  }
-  throwIfCancelled(signal);
+  const names = fields.map(({ name }) => name);
+  const logits = await answer(() => predictor.predict(rows, { signal, fields: names }), signal);
   for (const field of fields) {
     const length = rows.length * positionsOf(field) * field.vocabulary;
     const found = logits?.[field.name]?.length;

@@ -15,6 +15,7 @@ import {
 } from '@visual-echoes/core';
 import { AdamW, EmaCodebook } from '@visual-echoes/core/training';
 import { MaskedTransformer, maskBatch } from '@visual-echoes/masked-transformer';
+import { sample } from '@visual-echoes/sampler';
 import { type ConformanceCase, readGradients, readTensor } from './conformance-case.js';
 
 /** A codebook this wide has no codes that lie as near to a vector as rounding. */
@@ -196,17 +197,43 @@ export const randomCanvases = (model: MaskedTransformer, count: number, random: 
     ),
   );
 
+/** A tiny transformer: from its start values its gradients are all but zero, and its logits alike. */
+async function shakenTransformer(random: Random): Promise<MaskedTransformer> {
+  const model = tinyTransformer(random);
+  for (const parameter of model.namedParameters().values()) {
+    const noise = random.normals(parameter.size, 0, 0.2);
+    parameter.set((await parameter.data()).map((x, i) => x + noise[i]));
+  }
+  return model;
+}
+
+/** Where the engine draws by itself, the tokens are those that the sampler draws of the reference's logits. */
+const sampling: ConformanceCase = {
+  name: 'sampling, guided and not',
+  async run() {
+    const model = await shakenTransformer(new Random(14));
+    const [{ image }] = randomCanvases(model, 1, new Random(15));
+    const canvases = [{ ...emptyCanvas(model.fields), image }, emptyCanvas(model.fields)];
+    const exact: Record<string, number[]> = {};
+    for (const [name, options] of Object.entries({
+      guided: { steps: 6, guidance: { scale: 2.5 }, temperature: 1.3 },
+      free: { steps: 3, temperature: 0.8 },
+      filtered: { steps: 4, topK: 4 },
+    })) {
+      const made = await sample(model, { canvases, seed: 16, ...options });
+      exact[name] = made.flatMap((canvas) => Object.values(canvas).flatMap((tokens) => [...tokens]));
+    }
+    model.dispose();
+    return { exact };
+  },
+};
+
 function transformerCase(options: { tableGradient: boolean }): ConformanceCase {
   return {
     name: `masked transformer of three fields${options.tableGradient ? ', its table learning as last layer' : ''}`,
     async run() {
       const random = new Random(4);
-      const model = tinyTransformer(random);
-      // From its start values a transformer's gradients are all but zero.
-      for (const parameter of model.namedParameters().values()) {
-        const noise = random.normals(parameter.size, 0, 0.2);
-        parameter.set((await parameter.data()).map((x, i) => x + noise[i]));
-      }
+      const model = await shakenTransformer(random);
       const canvases = randomCanvases(model, 3, random);
       const batch = maskBatch(model.fields, canvases, { fields: { label: { masked: 0.5 } } }, random);
       const loss = () => model.loss(batch, { random: new Random(5), ...options }).loss;
@@ -315,6 +342,7 @@ export const modelCases: readonly ConformanceCase[] = [
   adversarialCase('maskgit'),
   transformerCase({ tableGradient: false }),
   transformerCase({ tableGradient: true }),
+  sampling,
   adamW,
   emaCodebook,
 ];

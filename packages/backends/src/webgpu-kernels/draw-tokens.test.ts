@@ -48,13 +48,19 @@ function drawn(R: number, V: number, guided: boolean) {
   return { logits, unconditional, draws, gumbel };
 }
 
-function inputsOf({ logits, unconditional, draws, gumbel }: ReturnType<typeof drawn>) {
+function inputsOf(
+  { logits, unconditional, draws, gumbel }: ReturnType<typeof drawn>,
+  { guidance = 1, noise = 0 }: Settings,
+) {
   const R = draws.length;
+  const numbers = Float32Array.from({ length: 3 * R }, (_, i) => {
+    const row = Math.floor(i / 3);
+    return [draws[row], noise * gumbel[row], guidance][i % 3];
+  });
   const rows = (values: Float32Array) => ({ values, shape: [R, logits.length / R] });
   return {
     logits: rows(logits),
-    draws: { values: draws, shape: [R] },
-    gumbel: { values: gumbel, shape: [R] },
+    numbers: { values: numbers, shape: [R, 3] },
     ...(unconditional && { unconditional: rows(unconditional) }),
   };
 }
@@ -71,7 +77,9 @@ describe.skipIf(reason)('DrawTokens on WebGPU', () => {
     [2, 2051, { guidance: 0.5, temperature: 0 }],
   ])('draws %i of %i tokens as the sampler does, %j', async (R, V, settings: Settings) => {
     const given = drawn(R, V, settings.guidance !== undefined);
-    const [y] = await runKernel('DrawTokens', inputsOf(given), { ...settings });
+    const [y] = await runKernel('DrawTokens', inputsOf(given, settings), {
+      temperature: settings.temperature ?? 1,
+    });
     expect(y.shape).toEqual([R, 2]);
     const expected = draw(given.logits, given.unconditional, V, given.draws, given.gumbel, settings);
     expect(tokensOf(y.values)).toEqual(tokensOf(expected));
@@ -86,7 +94,7 @@ describe.skipIf(reason)('DrawTokens on WebGPU', () => {
     }
     given.draws.set([0, 1 - 2 ** -24]);
     const settings = { guidance: 2, temperature: 1.5 };
-    const [y] = await runKernel('DrawTokens', inputsOf(given), settings);
+    const [y] = await runKernel('DrawTokens', inputsOf(given, settings), settings);
     const expected = draw(given.logits, given.unconditional, 9, given.draws, given.gumbel, settings);
     expect(Math.min(...tokensOf(y.values))).toBeGreaterThanOrEqual(4);
     expect(tokensOf(y.values)).toEqual(tokensOf(expected));
@@ -98,7 +106,7 @@ describe.skipIf(reason)('DrawTokens on WebGPU', () => {
     const given = drawn(R, V, false);
     const row = [0.2, -1, 1, 0, -0.5];
     given.logits.set(Array.from({ length: R }, () => row).flat());
-    const [y] = await runKernel('DrawTokens', inputsOf(given), { temperature: 2 });
+    const [y] = await runKernel('DrawTokens', inputsOf(given, {}), { temperature: 2 });
     const weights = row.map((value) => Math.exp(value / 2));
     const total = weights.reduce((a, b) => a + b);
     weights.forEach((weight, token) => {

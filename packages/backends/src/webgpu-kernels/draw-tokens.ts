@@ -14,7 +14,7 @@ fn logit(row : i32, v : i32) -> f32 {
   ${
     guided
       ? `let u = unconditional[row * uniforms.vocabulary + v];
-  if (c > -1.0e38 && u > -1.0e38) { return u + uniforms.guidance * (c - u); }`
+  if (c > -1.0e38 && u > -1.0e38) { return u + numbers[3 * row + 2] * (c - u); }`
       : ''
   }
   return max(c, -3.0e38);
@@ -54,7 +54,7 @@ fn main() {
   if (lane == 0) { chosen = best; }
   workgroupBarrier();
   if (uniforms.greedy == 0) {
-    let wanted = draws[row] * drawnTotal;
+    let wanted = numbers[3 * row] * drawnTotal;
     var before = 0.0;
     var mine = -1;
     for (var i = 0; i < 64; i++) { // partial holds the stretches' weights
@@ -79,30 +79,30 @@ fn main() {
   workgroupBarrier();
   if (lane == 0) {
     result[2 * row] = f32(chosen);
-    result[2 * row + 1] = logit(row, chosen) - most - log(allWeights) + uniforms.noise * gumbel[row];
+    result[2 * row + 1] = logit(row, chosen) - most - log(allWeights) + numbers[3 * row + 1];
   }
 }
 `;
 
 /**
- * The sampler's softmax, draw and confidence: `logits` `[R, V]`, `unconditional` `[R, V]` or absent, `draws` `[R]` of
- * uniform numbers in [0, 1), `gumbel` `[R]`; attributes `guidance`, `temperature` (0 takes the most likely), `noise`.
- * `[R, 2]`: the token, and its log probability at temperature 1 plus noise·gumbel.
+ * The sampler's softmax, draw and confidence: `logits` `[R, V]`, `unconditional` `[R, V]` or absent, and `numbers` `[R, 3]`
+ * of a uniform number in [0, 1), what is added to the log probability, and the guidance scale; the attribute
+ * `temperature` (0 takes the most likely). `[R, 2]`: the token, and its log probability at temperature 1 with the addition.
  */
 export const drawTokensKernel: WebGpuKernel = {
   name: 'DrawTokens',
-  run: ({ logits, unconditional, draws, gumbel }, attrs, backend) => {
-    const { guidance = 1, temperature = 1, noise = 0 } = attrs as Record<string, number>;
+  run: ({ logits, unconditional, numbers }, attrs, backend) => {
+    const { temperature = 1 } = attrs as Record<string, number>;
     const [rows, vocabulary] = logits.shape;
     return runShader(backend, {
       key: unconditional ? 'DrawTokensGuided' : 'DrawTokens',
       code: source(unconditional !== undefined),
       workgroupSize: [64],
       dispatch: spread(rows),
-      inputs: unconditional ? { logits, draws, gumbel, unconditional } : { logits, draws, gumbel },
+      inputs: unconditional ? { logits, numbers, unconditional } : { logits, numbers },
       output: backend.makeTensorInfo([rows, 2], 'float32'),
       integers: { rows, vocabulary, greedy: temperature === 0 ? 1 : 0 },
-      floats: { guidance, inverseTemperature: temperature === 0 ? 1 : 1 / temperature, noise },
+      floats: { inverseTemperature: temperature === 0 ? 1 : 1 / temperature },
     });
   },
 };
