@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gelu, groupNorm, layerNorm, linear, nearestCode, Random, selfAttention } from '@visual-echoes/core';
+import { gelu, groupNorm, layerNorm, linear, nearestCode, selfAttention } from '@visual-echoes/core';
+import { type Check, type Drawn, draw, tensor } from './check.js';
+import { gradientChecks } from './gradient-checks.js';
 import * as reference from './reference.js';
 
 /** One operation of the self-check that came out wrong, and by how much of the reference's largest value. */
@@ -18,19 +20,6 @@ export interface SelfCheckResult {
 
 /** The largest max |difference| / max |reference| that passes: float32 rounding of these sizes is below 1e-6. */
 const tolerance = 1e-4;
-
-interface Check {
-  name: string;
-  run: () => tf.Tensor;
-  expected: () => ArrayLike<number>;
-}
-
-const draw = (seed: number, ...shape: number[]) => ({
-  shape,
-  values: new Random(seed).normals(shape.reduce((a, b) => a * b, 1)),
-});
-type Drawn = ReturnType<typeof draw>;
-const tensor = ({ values, shape }: Drawn) => tf.tensor(values, shape, 'float32');
 
 function matMul(name: string, a: Drawn, b: Drawn, transposeA = false, transposeB = false): Check {
   return {
@@ -131,7 +120,8 @@ function checks(): Check[] {
 
 /**
  * Runs small operations of the kinds that the models use on the current backend, and compares them with plain
- * double-precision JavaScript; passes within 1e-4 of the largest reference value. Takes well under 100 ms.
+ * double-precision JavaScript; passes within 1e-4 of the largest reference value. The engine's backward kernels are
+ * measured by differences. Takes some 50 ms.
  *
  * @example
  * const { ok, failures } = await selfCheck();
@@ -139,7 +129,7 @@ function checks(): Check[] {
  */
 export async function selfCheck(): Promise<SelfCheckResult> {
   const failures: SelfCheckFailure[] = [];
-  for (const { name, run, expected } of checks()) {
+  for (const { name, run, expected } of [...checks(), ...gradientChecks()]) {
     const { error, reason } = await measure(run, expected());
     if (error <= tolerance) continue;
     const message = `${name}: ${reason ?? `off by ${error.toExponential(1)} (at most ${tolerance})`}`;
