@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '@visual-echoes/core';
 import { activate, type Candidate, firstLine } from '../choice/candidate.js';
-import { startWithThreads } from '../choice/start-with-threads.js';
+import { startWithoutThreads, startWithThreads } from '../choice/start-with-threads.js';
 import { registerWasmKernels } from '../wasm-kernels/index.js';
 import { isSoftware, nameOf } from '../webgpu-kernels/adapter-name.js';
 import { registerWebGpuKernels, watchDevice } from '../webgpu-kernels/index.js';
@@ -45,20 +45,14 @@ export const candidates: readonly Candidate<BackendName, StartOptions>[] = [
     name: 'wasm',
     packageName: '@tensorflow/tfjs-backend-wasm',
     remedy: '@tensorflow/tfjs-backend-wasm in the page, and the address of its binaries in wasmPaths',
-    start: async ({ threads, wasmPaths }) => {
-      const name = '@tensorflow/tfjs-backend-wasm';
-      const wasm = await load(name, () => import('@tensorflow/tfjs-backend-wasm'));
-      if (wasmPaths !== undefined && !tf.engine().registry['wasm']) wasm.setWasmPaths(wasmPaths);
-      // Its own threads would need another binary, and run slower kernels.
-      tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-      registerWasmKernels();
-      return startWithThreads({
-        version: wasm.version_wasm,
-        threads: page.crossOriginIsolated ? threads : 1,
+    start: async (options) =>
+      startWithThreads({
+        version: await loadWasm(options),
+        threads: page.crossOriginIsolated ? options.threads : 1,
         cores: page.navigator?.hardwareConcurrency ?? 1,
         spawn: spawnThread,
-      });
-    },
+      }),
+    startPlainly: async (options) => startWithoutThreads(await loadWasm(options)),
   },
   {
     name: 'webgl',
@@ -81,6 +75,17 @@ export const candidates: readonly Candidate<BackendName, StartOptions>[] = [
     },
   },
 ];
+
+/** Loads tfjs-backend-wasm with our kernels; returns its version. */
+async function loadWasm({ wasmPaths }: StartOptions): Promise<string> {
+  const name = '@tensorflow/tfjs-backend-wasm';
+  const wasm = await load(name, () => import('@tensorflow/tfjs-backend-wasm'));
+  if (wasmPaths !== undefined && !tf.engine().registry['wasm']) wasm.setWasmPaths(wasmPaths);
+  // Its own threads would need another binary, and run slower kernels.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  registerWasmKernels();
+  return wasm.version_wasm;
+}
 
 /** Loads an engine's package, which the page may not have. */
 async function load<T>(packageName: string, bring: () => Promise<T>): Promise<T> {

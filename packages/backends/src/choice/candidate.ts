@@ -9,6 +9,16 @@ export interface Candidate<Name extends string, Options> {
   remedy: string;
   /** Makes it the current backend; throws a BackendError of one line. Returns its name for people. */
   start(options: Options): Promise<string>;
+  /** A simpler way, for where the first fails or computes wrong numbers. */
+  startPlainly?(options: Options): Promise<string>;
+}
+
+/** Frees a backend and all that it holds, so that it starts anew when it is next made current. */
+export function forget(backend: string): void {
+  const registered = tf.engine().registryFactory[backend];
+  if (!registered) return;
+  tf.removeBackend(backend);
+  tf.registerBackend(backend, registered.factory, registered.priority);
 }
 
 /** Makes a backend whose package has been loaded the current one. */

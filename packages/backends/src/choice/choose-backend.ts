@@ -39,19 +39,24 @@ export async function chooseBackend<Name extends string, Options>(
     throw new ConfigurationError(`${askedBy} is "${wanted}"; it may be ${names}.`);
   }
   const skipped: ChosenBackend<Name>['skipped'] = [];
-  for (const { name, packageName, start } of tried) {
-    try {
-      const label = await start(startOptions);
-      if (selfCheck) await trust(name);
-      onMessage(describe(label, wanted === undefined ? skipped : []));
-      return { name, label, skipped };
-    } catch (error) {
-      skipped.push({ name: packageName, reason: firstLine(error) });
+  for (const candidate of tried) {
+    const { name, packageName } = candidate;
+    for (const start of [candidate.start, candidate.startPlainly]) {
+      if (!start) continue;
+      try {
+        const label = await start(startOptions);
+        if (selfCheck) await trust(name);
+        onMessage(describe(label, wanted === undefined ? skipped : []));
+        return { name, label, skipped };
+      } catch (error) {
+        const reason = firstLine(error);
+        if (!skipped.some((one) => one.reason === reason)) skipped.push({ name: packageName, reason });
+      }
     }
   }
   const reasons = skipped.map(({ reason }) => reason).join('; ');
   throw new BackendError(
-    `${wanted ? `The backend ${wanted} is` : 'No backend is'} not available: ${reasons}. Get ${
+    `${wanted ? `The backend ${wanted} is not` : 'No backend is'} available: ${reasons}. Get ${
       wanted === undefined ? `one: ${remedy}` : `it: ${tried[tried.length - 1].remedy}`
     }`,
   );

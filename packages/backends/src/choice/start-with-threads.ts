@@ -1,8 +1,17 @@
 import { type SpawnThread, wasmThreadCount, withSharedMemory } from '../wasm-kernels/index.js';
-import { activate } from './candidate.js';
+import { activate, forget } from './candidate.js';
 
 /** The most threads that are taken unasked: beyond it, waiting for each other costs what they bring. */
 const MOST_THREADS = 8;
+
+/**
+ * As `startWithThreads` with a single thread, in a memory that is not shared, whatever there was before: not every engine
+ * shares memory rightly.
+ */
+export async function startWithoutThreads(version: string): Promise<string> {
+  forget('wasm');
+  return startWithThreads({ version, threads: 1, cores: 1, spawn: () => undefined as never });
+}
 
 /** Makes `wasm` the current backend, with our kernels over threads; returns its name for people. */
 export async function startWithThreads({

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '@visual-echoes/core';
 import { activate, type Candidate, firstLine } from '../choice/candidate.js';
-import { startWithThreads } from '../choice/start-with-threads.js';
+import { startWithoutThreads, startWithThreads } from '../choice/start-with-threads.js';
 import { registerTensorFlowKernels } from '../tensorflow-kernels/index.js';
 import { registerWasmKernels } from '../wasm-kernels/index.js';
 import { registerWebGpuKernels, watchDevice } from '../webgpu-kernels/index.js';
@@ -57,7 +57,14 @@ export const candidates: readonly Candidate<BackendName, StartOptions>[] = [
     name: 'wasm',
     packageName: '@tensorflow/tfjs-backend-wasm',
     remedy: 'npm install @tensorflow/tfjs-backend-wasm',
-    start: startWasm,
+    start: (options) =>
+      startWithThreads({
+        version: loadWasm(options),
+        threads: options.threads,
+        cores: availableParallelism(),
+        spawn: spawnThread,
+      }),
+    startPlainly: async (options) => startWithoutThreads(loadWasm(options)),
   },
   {
     name: 'cpu',
@@ -89,13 +96,14 @@ function load(packageName: string, from?: readonly string[]): unknown {
   }
 }
 
-async function startWasm({ from, threads }: StartOptions): Promise<string> {
+/** Loads tfjs-backend-wasm with our kernels; returns its version. */
+function loadWasm({ from }: StartOptions): string {
   // Node 20 has fused multiply-add in WebAssembly, a third faster, behind this flag; later ones have no flag.
   if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
   const packageName = '@tensorflow/tfjs-backend-wasm';
   const { version_wasm: version } = load(packageName, from) as { version_wasm: string };
   registerWasmKernels();
-  return startWithThreads({ version, threads, cores: availableParallelism(), spawn: spawnThread });
+  return version;
 }
 
 async function startTensorFlow(packageName: string, { from, threads }: StartOptions): Promise<string> {

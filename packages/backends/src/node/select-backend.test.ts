@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendError, ConfigurationError } from '@visual-echoes/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { forget } from '../choice/candidate.js';
+import { wasmThreadCount } from '../wasm-kernels/index.js';
 import { listBackends } from './list-backends.js';
 import { findPackage, hasNativeBinding } from './optional-package.js';
 import { selectBackend } from './select-backend.js';
@@ -87,6 +89,27 @@ describe('selectBackend', () => {
     expect(name).toBe('cpu');
     expect(skipped[3].reason).toMatch(/wrong numbers \(exp: off by/);
     expect(unchecked.name).toBe('wasm');
+  });
+
+  it('goes down to one thread where several compute wrong numbers', async () => {
+    install('@tensorflow/tfjs-backend-wasm');
+    await selectBackend({ from });
+    forget('wasm'); // it has one thread
+    const original = tf.getKernel('Exp', 'wasm');
+    const kernelFunc: tf.KernelFunc = (call) =>
+      (wasmThreadCount() > 1 ? tf.getKernel('Square', 'wasm') : original).kernelFunc(call);
+    tf.unregisterKernel('Exp', 'wasm');
+    tf.registerKernel({ ...original, kernelFunc });
+    try {
+      const { name, label, skipped } = await selectBackend({ from, threads: 2 });
+      expect(name).toBe('wasm');
+      expect(label).toContain('1 thread)');
+      expect(skipped[3].reason).toMatch(/wrong numbers \(exp: off by/);
+      expect(await tf.exp(tf.scalar(1)).data()).toEqual(Float32Array.of(Math.E));
+    } finally {
+      tf.unregisterKernel('Exp', 'wasm');
+      tf.registerKernel(original);
+    }
   });
 
   it('takes the preferred backend or nothing, and says how to get it', async () => {
