@@ -10,10 +10,11 @@ const HELP = `Generates again and again with the digits model, and prints what t
 (wasm's heap, or what WebGPU has allocated), and resident memory. The exit code is 1 where tensors or the engine's bytes
 grow after the first tenth.
 
-  pnpm leaks [--backend NAME] [--generations N]
+  pnpm leaks [--backend NAME] [--generations N] [--steps N]
 
   --backend      tensorflow, webgpu, wasm or cpu; the fastest where it is left out
   --generations  10000
+  --steps        of each; those of the model where left out. Fewer take less time and hold the same.
 `;
 
 /** What is held at one moment. */
@@ -36,6 +37,7 @@ async function main(): Promise<number> {
     options: {
       backend: { type: 'string' },
       generations: { type: 'string', default: '10000' },
+      steps: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -49,6 +51,7 @@ async function main(): Promise<number> {
       `--generations is ${values.generations}; it must be a whole number of at least 10.`,
     );
   }
+  const steps = values.steps === undefined ? undefined : Number(values.steps); // which the sampler checks
   const model = await loadModel('@visual-echoes/model-digits', {
     backend: values.backend as BackendName | undefined,
     onMessage: console.log,
@@ -56,7 +59,7 @@ async function main(): Promise<number> {
   let settled: Held | undefined;
   let last = held();
   for (let i = 1; i <= generations; i++) {
-    await model.coGenerate({ seed: i });
+    await model.coGenerate({ seed: i, steps });
     if (i % Math.ceil(generations / 10) !== 0) continue;
     last = held();
     settled ??= last;
