@@ -8,17 +8,6 @@
 
 namespace {
 
-/** How often a thread looks for work, or for the end of it, before it sleeps: some 200 µs. Waking takes half as long. */
-constexpr int kLooks = 8000;
-
-inline void Pause() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#else
-  std::this_thread::yield();
-#endif
-}
-
 class Pool {
  public:
   Pool() {
@@ -46,7 +35,6 @@ class Pool {
     }
     wake_.notify_all();
     Take(work, count);
-    for (int i = 0; i < kLooks && busy_ > 0; i++) Pause();
     std::unique_lock<std::mutex> lock(mutex_);
     done_.wait(lock, [this] { return busy_ == 0; });
   }
@@ -59,7 +47,6 @@ class Pool {
   void Serve() {
     int64_t seen = 0;
     for (;;) {
-      for (int i = 0; i < kLooks && round_ == seen; i++) Pause();
       std::unique_lock<std::mutex> lock(mutex_);
       wake_.wait(lock, [&] { return round_ != seen; });
       seen = round_;
@@ -74,11 +61,10 @@ class Pool {
 
   std::mutex turn_, mutex_;
   std::condition_variable wake_, done_;
-  std::atomic<int64_t> next_{0}, round_{0};
-  std::atomic<int> busy_{0};
+  std::atomic<int64_t> next_{0};
   const std::function<void(int64_t)>* work_ = nullptr;
-  int64_t count_ = 0;
-  int others_ = 0;
+  int64_t count_ = 0, round_ = 0;
+  int others_ = 0, busy_ = 0;
 };
 
 }  // namespace
