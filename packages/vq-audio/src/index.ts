@@ -28,6 +28,7 @@ export * from './vocoder/training/adversarial-loss.js';
 export * from './vocoder/training/feature-matching-loss.js';
 export * from './vocoder/training/mel-loss.js';
 export * from './vocoder/training/multi-resolution-stft-loss.js';
+export * from './vocoder/training/resolution-discriminator.js';
 export * from './vocoder/vocoder.js';
 export * from './vocoder/vocos/vocos-configuration.js';
 export * from './vocoder/vocos/vocos-generator.js';

@@ -13,6 +13,7 @@ import {
   MelGanDiscriminator,
   MelLoss,
   MultiPeriodDiscriminator,
+  MultiResolutionDiscriminator,
   MultiResolutionStftLoss,
   MultiScaleDiscriminator,
 } from '@visual-echoes/vq-audio';
@@ -171,6 +172,17 @@ export const vocoderCases: readonly ConformanceCase[] = [
           { channels: 8, kernelSize: 7, stride: 2, groups: 2 },
           { channels: 8, kernelSize: 7, stride: 4, groups: 4 },
         ],
+        random,
+      }),
+    leastSquaresLoss,
+    'hifigan',
+  ),
+  discriminatorCase(
+    'multi-resolution discriminator',
+    (random) =>
+      new MultiResolutionDiscriminator({
+        resolutions: [{ fftSize: 32, hopLength: 8, windowLength: 32 }],
+        channels: 4,
         random,
       }),
     leastSquaresLoss,

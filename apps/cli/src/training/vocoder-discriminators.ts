@@ -5,6 +5,7 @@ import {
   type Judgement,
   MelGanDiscriminator,
   MultiPeriodDiscriminator,
+  MultiResolutionDiscriminator,
   MultiScaleDiscriminator,
 } from '@visual-echoes/vq-audio';
 import type { VocoderFile } from './vocoder-file.js';
@@ -31,6 +32,8 @@ function create(settings: Settings, random: Random): Discriminator & Module {
       return new MultiPeriodDiscriminator({ ...settings, random });
     case 'multi-scale':
       return new MultiScaleDiscriminator({ ...settings, random });
+    case 'multi-resolution':
+      return new MultiResolutionDiscriminator({ ...settings, random });
     case 'melgan':
       return new MelGanDiscriminator(settings, { random });
   }

@@ -3,6 +3,8 @@ import { count, mel, schedule, soundAugmentation, speech } from './training-file
 
 const weight = z.number().min(0);
 
+const resolutions = z.array(z.strictObject({ fftSize: count, hopLength: count, windowLength: count })).min(1);
+
 const discriminator = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('multi-period'),
@@ -16,6 +18,11 @@ const discriminator = z.discriminatedUnion('type', [
       .array(z.strictObject({ channels: count, kernelSize: count, stride: count, groups: count }))
       .min(1)
       .optional(),
+  }),
+  z.strictObject({
+    type: z.literal('multi-resolution'),
+    resolutions: resolutions.optional(),
+    channels: count.optional(),
   }),
   z.strictObject({
     type: z.literal('melgan'),
@@ -45,7 +52,7 @@ export const vocoderFile = z.strictObject({
   losses: z.strictObject({
     mel: weight,
     stft: weight,
-    resolutions: z.array(z.strictObject({ fftSize: count, hopLength: count, windowLength: count })).min(1),
+    resolutions,
   }),
   /** Absent: the generator learns by the losses of spectra alone. */
   adversarial: z

@@ -109,10 +109,15 @@ export abstract class Module {
     return matches;
   }
 
-  /** Frees every weight. */
+  /** Frees every weight, and what else the modules in it hold. */
   dispose(): void {
-    for (const parameter of this.namedParameters().values()) parameter.dispose();
+    Object.values(this).forEach(free);
   }
+}
+
+function free(value: unknown): void {
+  if (value instanceof Parameter || value instanceof Module) value.dispose();
+  else if (Array.isArray(value)) value.forEach(free);
 }
 
 function collect(value: unknown, path: string, found: Map<string, Parameter>): void {

@@ -13,6 +13,7 @@ import { type AdversarialLoss, hingeLoss, leastSquaresLoss } from './adversarial
 import { type FeatureMatchingForm, featureMatchingLoss } from './feature-matching-loss.js';
 import { MelLoss } from './mel-loss.js';
 import { MultiResolutionStftLoss } from './multi-resolution-stft-loss.js';
+import { MultiResolutionDiscriminator } from './resolution-discriminator.js';
 
 beforeAll(useCpu);
 
@@ -39,6 +40,18 @@ const discriminators: Record<string, [() => Discriminator, AdversarialLoss, Feat
       new MultiScaleDiscriminator({
         scales: 2,
         layers: [layer(4, 5, 1, 1), layer(4, 7, 2, 2), layer(8, 5, 1, 1)],
+      }),
+    leastSquaresLoss,
+    'hifigan',
+  ],
+  resolutions: [
+    () =>
+      new MultiResolutionDiscriminator({
+        resolutions: [
+          { fftSize: 32, hopLength: 8, windowLength: 32 },
+          { fftSize: 16, hopLength: 5, windowLength: 12 },
+        ],
+        channels: 2,
       }),
     leastSquaresLoss,
     'hifigan',

@@ -50,11 +50,6 @@ export class VocosGenerator extends Module implements Generator {
   forward(mel: tf.Tensor3D): tf.Tensor3D {
     return this.head.forward(this.backbone.forward(mel));
   }
-
-  override dispose(): void {
-    super.dispose();
-    this.head.inverse.dispose();
-  }
 }
 
 /** Mels [B, frames, bands] → features [B, frames, dim]. */
@@ -122,7 +117,7 @@ class ConvNeXtBlock extends Module {
 class InverseSpectrumHead extends Module {
   readonly out: Linear;
   /** Without weights, and so without a place in the state dict. */
-  readonly inverse: InverseSpectrum;
+  private readonly inverse: InverseSpectrum;
 
   constructor(
     { dim, n_fft: fftSize, hop_length: hopLength, padding = 'center' }: VocosConfiguration,
@@ -139,5 +134,10 @@ class InverseSpectrumHead extends Module {
     const magnitudes = tf.exp(tf.minimum(logs, Math.log(LARGEST_MAGNITUDE)));
     const parts = [tf.mul(magnitudes, tf.cos(phases)), tf.mul(magnitudes, tf.sin(phases))];
     return this.inverse.forward(tf.concat(parts as tf.Tensor3D[], 2));
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.inverse.dispose();
   }
 }
