@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { findChromium } from './tools/browser/find-chromium.js';
+import { BROWSER_REMEDY, findBrowser } from './apps/cli/src/doctor/find-browser.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const packages = here('./packages/');
@@ -27,10 +27,10 @@ const gradients = (file: string) => ({
 });
 
 const limits = { testTimeout: 60_000, hookTimeout: 60_000 };
-const chromium = findChromium();
+const chromium = findBrowser();
 if (!chromium) {
   console.warn(
-    'No Chromium here: no test is run in a browser. Install it (Debian: apt-get install chromium), or name it in CHROMIUM.',
+    `No Chromium here: no test is run in a browser. Install it (${BROWSER_REMEDY}), or name it in CHROMIUM.`,
   );
 }
 

@@ -396,4 +396,11 @@ describe('reconstruct and doctor', () => {
     expect(engines.map((engine: { name: string }) => engine.name)).toContain('wasm');
     expect(found).toMatchObject({ ok: true, text: expect.stringMatching(/tiny/) });
   }, 120_000);
+
+  it('names a browser that is missing, and how to get it', async () => {
+    const env = { CHROMIUM: join(cwd, 'no-such-browser') };
+    const { stdout, code } = await visualEchoes(['doctor', ...model], { cwd, env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/– browser: no Chromium.*\n {4}get it: \S+/);
+  }, 120_000);
 });

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { ConfigurationError } from '@visual-echoes/core';
 
 interface Manifest {
@@ -8,18 +8,10 @@ interface Manifest {
   dependencies?: Record<string, string>;
 }
 
-/** What a program does not run: sources, types, tests, maps, and the forms of a library for other readers. */
+/** What a program does not run: types, tests, maps, and the forms of a library for other readers. */
 const LEFT_OUT = /\.(map|d\.[cm]?ts|tsbuildinfo|md|min\.js|es2017\.js|fesm\.js)$|\.test\.|\.html$/;
-const LEFT_OUT_FOLDERS = new Set([
-  'node_modules',
-  'src',
-  'test',
-  'tests',
-  'fixtures',
-  'docs',
-  'training',
-  'native',
-]);
+/** The same of the folders at the top of a package. */
+const LEFT_OUT_FOLDERS = new Set(['node_modules', 'test', 'tests', 'docs']);
 
 /**
  * Copies packages, and those that they depend on, side by side into a folder `node_modules`, with what runs of them.
@@ -50,12 +42,8 @@ export function copyPackages(
       recursive: true,
       dereference: true,
       filter: (path) => {
-        const file = relative(folder, path);
-        return (
-          !LEFT_OUT_FOLDERS.has(basename(path)) &&
-          !LEFT_OUT.test(path) &&
-          keep(name, file.split(sep).join('/'))
-        );
+        const file = relative(folder, path).split(sep).join('/');
+        return !LEFT_OUT_FOLDERS.has(file.split('/')[0]) && !LEFT_OUT.test(file) && keep(name, file);
       },
     });
     for (const dependency of Object.keys(dependencies)) copy(dependency, join(folder, 'package.json'), place);
@@ -66,7 +54,8 @@ export function copyPackages(
 
 /** The folder of a package as another file sees it, also of one that shows only its entry. */
 function folderOf(name: string, from: string): string {
-  for (const folder of createRequire(from).resolve.paths(name) ?? []) {
+  // With a file behind it, since some packages have the name of a part of Node.
+  for (const folder of createRequire(from).resolve.paths(`${name}/package.json`) ?? []) {
     try {
       return dirname(realpathSync(join(folder, name, 'package.json')));
     } catch {

@@ -38,6 +38,7 @@ exec "$here/node" "$here/tools/dist/bench/main.js" "$@"
 
 /** What the bench imports, and the engines that it looks for. */
 const PACKAGES = [
+  '@tensorflow/tfjs',
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-backend-cpu',
   '@tensorflow/tfjs-backend-wasm',
@@ -52,15 +53,22 @@ const PACKAGES = [
   'webgpu',
 ];
 
+const PLATFORM = `${process.platform}-${process.arch}`;
+/** What only building and training need, of packages whose `dist` runs. */
+const NOT_RUN = /^(src|fixtures|training|native|\.turbo)(\/|$)/;
+
+/** Whether a file of a package is for what the bundle does, on this platform. */
+function runs(name: string, file: string): boolean {
+  if (name === 'webgpu') return !file.startsWith('dist/') || file.startsWith(`dist/${PLATFORM}`);
+  return !/^(@tensorflow\/|@?visual-echoes)/.test(name) || !NOT_RUN.test(file);
+}
+
 const tools = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Writes the bundle as a folder. */
 function writeBundle(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  const platform = `${process.platform}-${process.arch}`;
-  const keep = (name: string, file: string) =>
-    name !== 'webgpu' || !/^dist\/[^/]+/.test(file) || file.startsWith(`dist/${platform}`);
-  copyPackages(PACKAGES, join(tools, 'package.json'), join(folder, 'node_modules'), keep);
+  copyPackages(PACKAGES, join(tools, 'package.json'), join(folder, 'node_modules'), runs);
   const part = (path: string) => cpSync(join(tools, path), join(folder, 'tools', path), { recursive: true });
   for (const path of ['package.json', 'dist/bench', 'dist/onnx', 'src/bench/peers.py']) part(path);
   const node = join(folder, 'node');

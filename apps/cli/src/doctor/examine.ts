@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { type BackendReport, findModel, folderSource, listBackends, parseManifest } from 'visual-echoes/node';
 import type { ModelOptions } from '../commands/shared-options.js';
 import { FFMPEG_REMEDY, ffmpegProgram } from '../media/ffmpeg.js';
+import { BROWSER_REMEDY, findBrowser } from './find-browser.js';
 
 interface Finding {
   ok: boolean;
@@ -24,6 +25,7 @@ export async function examine({ model, json }: Pick<ModelOptions, 'model' | 'jso
     },
     pictures: { ok: true, text: `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}` },
     ffmpeg: await findFfmpeg(),
+    browser: await examineBrowser(),
     model: await examineModel(model),
   } satisfies Record<string, Finding>;
   const works = engines.some(({ available, selfCheck }) => available && selfCheck?.ok);
@@ -51,12 +53,17 @@ function inWords({ available, label, reason, remedy, selfCheck, speed }: Backend
   return { ok: true, text: `${label}; self-check passed${figures ?? ''}` };
 }
 
+/** The first line of what a program says of its version. */
+async function versionOf(program: string, option: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, [option], { timeout: 5000 });
+  return stdout.split('\n')[0].slice(0, 40).trim();
+}
+
 async function findFfmpeg(): Promise<Finding> {
   try {
-    const { stdout } = await promisify(execFile)(ffmpegProgram(), ['-version'], { timeout: 5000 });
     return {
       ok: true,
-      text: `${stdout.split('\n')[0].slice(0, 40)}; sounds and videos of all formats are read`,
+      text: `${await versionOf(ffmpegProgram(), '-version')}; sounds and videos of all formats are read`,
     };
   } catch {
     return {
@@ -65,6 +72,22 @@ async function findFfmpeg(): Promise<Finding> {
       remedy: FFMPEG_REMEDY,
     };
   }
+}
+
+/** A browser that the packages can be tried in; nothing here needs one. */
+async function examineBrowser(): Promise<Finding> {
+  const program = findBrowser();
+  if (!program) {
+    return {
+      ok: false,
+      text: 'no Chromium, Chrome or Edge; only pages and their tests need one',
+      remedy: BROWSER_REMEDY,
+    };
+  }
+  // On Windows a browser that is asked for its version opens a window.
+  const version =
+    process.platform === 'win32' ? program : await versionOf(program, '--version').catch(() => program);
+  return { ok: true, text: `${version}; pages can use WebGPU and wasm in it` };
 }
 
 async function examineModel(model: string): Promise<Finding> {
