@@ -13,6 +13,8 @@ import {
 } from '@visual-echoes/vq-audio';
 import type { VisualEchoes } from 'visual-echoes';
 import { hiFiGan, largeModels, melGan } from './large-models.js';
+import { operations } from './operations.js';
+import { readResult } from './read-result.js';
 import { training } from './training.js';
 
 export type Run = () => Promise<unknown>;
@@ -43,12 +45,6 @@ export interface Benchmark {
 }
 
 const random = () => new Random(1);
-
-const read = async (compute: () => tf.Tensor) => {
-  const tensor = tf.tidy(compute);
-  await tensor.data();
-  tensor.dispose();
-};
 
 const normals = <R extends tf.Rank>(shape: tf.ShapeMap[R]) =>
   tf.tensor<R>(random().normals(tf.util.sizeFromShape(shape)), shape);
@@ -174,30 +170,14 @@ function vocoder(name: string, settings: GeneratorSettings, frames: number): Ben
     prepare: async () => {
       const generator = createGenerator(settings, { random: random() });
       const mel = tf.keep(normals<tf.Rank.R3>([1, frames, generator.bands]));
-      return () => read(() => generator.forward(mel));
+      return () => readResult(() => generator.forward(mel));
     },
   };
 }
 
 /** All that is measured, in the table's order. */
 export const benchmarks: readonly Benchmark[] = [
-  {
-    name: 'matmul 1024³',
-    gflop: (2 * 1024 ** 3) / 1e9,
-    prepare: async () => {
-      const [a, b] = [normals<tf.Rank.R2>([1024, 1024]), normals<tf.Rank.R2>([1024, 1024])];
-      return () => read(() => tf.matMul(a, b));
-    },
-  },
-  {
-    name: 'convolution 3×3, [8, 32, 32, 128] → 128',
-    gflop: (2 * 8 * 32 * 32 * 9 * 128 * 128) / 1e9,
-    prepare: async () => {
-      const x = normals<tf.Rank.R4>([8, 32, 32, 128]);
-      const filter = normals<tf.Rank.R4>([3, 3, 128, 128]);
-      return () => read(() => tf.conv2d(x, filter, 1, 'same'));
-    },
-  },
+  ...operations,
   {
     name: '64 pictures → tokens',
     items: 64,
@@ -205,7 +185,7 @@ export const benchmarks: readonly Benchmark[] = [
     prepare: async () => {
       const model = vqModel();
       const x = normals<tf.Rank.R4>([64, 32, 32, 1]);
-      return () => read(() => model.encode(x).indices);
+      return () => readResult(() => model.encode(x).indices);
     },
   },
   {
@@ -216,7 +196,7 @@ export const benchmarks: readonly Benchmark[] = [
       const model = vqModel();
       const source = random();
       const codes = Int32Array.from({ length: 64 * 64 }, () => source.integer(256));
-      return () => read(() => model.decodeIndices(tf.tensor2d(codes, [64, 64], 'int32'), [8, 8]));
+      return () => readResult(() => model.decodeIndices(tf.tensor2d(codes, [64, 64], 'int32'), [8, 8]));
     },
   },
   forward(1),

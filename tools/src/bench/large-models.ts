@@ -1,12 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type Canvas,
-  Random,
-  type StateDict,
-  selfAttention,
-  VqModel,
-  type VqModelConfiguration,
-} from '@visual-echoes/core';
+import { type Canvas, Random, type StateDict, VqModel, type VqModelConfiguration } from '@visual-echoes/core';
 import { MaskedTransformer, maskBatch } from '@visual-echoes/masked-transformer';
 import { sample } from '@visual-echoes/sampler';
 import {
@@ -23,6 +16,7 @@ import {
   exportVqEncoder,
 } from '../onnx/index.js';
 import type { Benchmark } from './benchmarks.js';
+import { readResult } from './read-result.js';
 import { training } from './training.js';
 
 /** The fields of the paper: a picture of 16×16 tokens, a sound of 5×53. */
@@ -130,23 +124,6 @@ const PUBLISHED: VqModelConfiguration = {
   embed_dim: 256,
 };
 
-const read = async (compute: () => tf.Tensor) => {
-  const tensor = tf.tidy(compute);
-  await tensor.data();
-  tensor.dispose();
-};
-
-const attention = (length: number): Benchmark => ({
-  name: `attention of ${length} tokens, 8 heads of 64`,
-  gflop: (4 * length * length * 512) / 1e9,
-  heavy: true,
-  memory: true,
-  prepare: async () => {
-    const qkv = tf.keep(tf.tensor3d(new Random(1).normals(length * 1536), [1, length, 1536]));
-    return () => read(() => selfAttention(qkv, 8));
-  },
-});
-
 /** A vocoder's second of 22 kHz. */
 const second = (
   name: string,
@@ -161,7 +138,7 @@ const second = (
     prepare: async () => {
       const generator = make();
       const mel = tf.keep(tf.tensor3d(values(), [1, 86, 80]));
-      return () => read(() => generator.forward(mel));
+      return () => readResult(() => generator.forward(mel));
     },
     onnx: async () => ({
       parts: onnx(await make().stateDict()),
@@ -178,8 +155,6 @@ export const melGan = (name: string, configuration: MelGanConfiguration): Benchm
 
 /** Models of published size, and one between them and the digits'. */
 export const largeModels: readonly Benchmark[] = [
-  attention(521),
-  attention(4096),
   forward('transformer 8×512, 521 tokens: forward', MIDDLE, () => [ofPicture()], {}),
   forward('transformer 8×512, 521 tokens: forward of two', MIDDLE, () => [ofPicture(), ofNothing()], {}),
   generation('transformer 8×512, 521 tokens: one guided step', MIDDLE, 1, {}),
@@ -201,7 +176,7 @@ export const largeModels: readonly Benchmark[] = [
     prepare: async () => {
       const model = new VqModel(PUBLISHED, { random: new Random(1) });
       const codes = tokens(256);
-      return () => read(() => model.decodeIndices(tf.tensor2d(codes, [1, 256], 'int32'), [16, 16]));
+      return () => readResult(() => model.decodeIndices(tf.tensor2d(codes, [1, 256], 'int32'), [16, 16]));
     },
     onnx: async () => ({
       parts: exportVqDecoder(PUBLISHED, await new VqModel(PUBLISHED, { random: new Random(1) }).stateDict()),
@@ -214,7 +189,7 @@ export const largeModels: readonly Benchmark[] = [
     prepare: async () => {
       const model = new VqModel(PUBLISHED, { random: new Random(1) });
       const picture = tf.keep(tf.tensor4d(new Random(2).uniforms(256 * 256 * 3, -1, 1), [1, 256, 256, 3]));
-      return () => read(() => model.encode(picture).indices);
+      return () => readResult(() => model.encode(picture).indices);
     },
     onnx: async () => ({
       parts: exportVqEncoder(PUBLISHED, await new VqModel(PUBLISHED, { random: new Random(1) }).stateDict()),

@@ -2,6 +2,7 @@ import type { StateDict } from '@visual-echoes/core';
 import { ConfigurationError } from '@visual-echoes/core';
 import type { MaskedTransformer } from '@visual-echoes/masked-transformer';
 import { OnnxGraph } from './onnx-graph.js';
+import { selfAttentionNodes } from './self-attention-nodes.js';
 
 /**
  * A masked transformer as ONNX: `words` int64 [batch, 1 + L], the class token first and the mask's number where a token
@@ -38,18 +39,8 @@ export function exportTransformer(
     const twice = graph.node('Mul', [x, graph.node('Add', [cumulative, graph.scalar(1)])]);
     return graph.node('Mul', [twice, graph.scalar(0.5)]);
   };
-  const attention = (x: string, name: string, width: number, heads: number) => {
-    const size = width / heads;
-    const split = graph.node('Reshape', [linear(x, `${name}.qkv`), graph.ints(0, 0, 3, heads, size)]);
-    const thirds = graph.node('Transpose', [split], { perm: [2, 0, 3, 1, 4] }); // [3, B, h, N, d]
-    const third = (i: number) =>
-      graph.node('Gather', [thirds, graph.constant(BigInt64Array.of(BigInt(i)), [])], { axis: 0 });
-    const queries = graph.node('Mul', [third(0), graph.scalar(1 / Math.sqrt(size))]);
-    const keys = graph.node('Transpose', [third(1)], { perm: [0, 1, 3, 2] });
-    const shares = graph.node('Softmax', [graph.node('MatMul', [queries, keys])], { axis: -1 });
-    const mixed = graph.node('Transpose', [graph.node('MatMul', [shares, third(2)])], { perm: [0, 2, 1, 3] });
-    return linear(graph.node('Reshape', [mixed, graph.ints(0, 0, width)]), `${name}.proj`);
-  };
+  const attention = (x: string, name: string, width: number, heads: number) =>
+    linear(selfAttentionNodes(graph, linear(x, `${name}.qkv`), width, heads), `${name}.proj`);
   const block = (x: string, name: string, width: number, heads: number) => {
     const y = graph.node('Add', [x, attention(norm(x, `${name}.norm1`), `${name}.attn`, width, heads)]);
     const hidden = gelu(linear(norm(y, `${name}.norm2`), `${name}.mlp.fc1`));
