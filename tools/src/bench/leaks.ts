@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // The digits model's generations, many times over: what is held by then. pnpm leaks [--backend wasm] [--generations 10000]
-import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '@visual-echoes/backends/node';
-import { ConfigurationError, VisualEchoesError } from '@visual-echoes/core';
+import { ConfigurationError } from '@visual-echoes/core';
 import { loadModel } from 'visual-echoes/node';
+import { runTool } from '../run-tool.js';
 
 const HELP = `Generates again and again with the digits model, and prints what the process holds: tensors, bytes of the engine
 (wasm's heap, or what WebGPU has allocated), and resident memory. The exit code is 1 where tensors or the engine's bytes
@@ -31,20 +31,13 @@ function held(): Held {
   return { tensors: numTensors, engine, resident: process.memoryUsage().rss };
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    args: process.argv.slice(2).filter((argument) => argument !== '--'),
-    options: {
-      backend: { type: 'string' },
-      generations: { type: 'string', default: '10000' },
-      steps: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+const OPTIONS = {
+  backend: { type: 'string' },
+  generations: { type: 'string', default: '10000' },
+  steps: { type: 'string' },
+} as const;
+
+await runTool({ command: 'pnpm leaks', help: HELP, options: OPTIONS }, async ({ values }) => {
   const generations = Number(values.generations);
   if (!Number.isSafeInteger(generations) || generations < 10) {
     throw new ConfigurationError(
@@ -71,12 +64,4 @@ async function main(): Promise<number> {
   const grown = last.tensors > settled!.tensors || last.engine > settled!.engine;
   console.log(grown ? 'It grows.' : 'Nothing grows.');
   return grown ? 1 : 0;
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof VisualEchoesError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
-import { ConfigurationError, VisualEchoesError } from '@visual-echoes/core';
+import { ConfigurationError } from '@visual-echoes/core';
 import { writeFileAtomically } from '@visual-echoes/core/node';
+import { runTool } from '../run-tool.js';
 import { type Benchmark, benchmarks } from './benchmarks.js';
 import { CONTENDERS, Contender, type ContenderSettings, RATIOS } from './contender.js';
 import type { KernelTimes } from './profile-kernels.js';
@@ -116,15 +116,17 @@ function chosenContenders(words: string): ContenderSettings[] {
   return found;
 }
 
-async function main(): Promise<void> {
-  let options: ReturnType<typeof readArguments>;
-  try {
-    options = readArguments();
-  } catch (error) {
-    throw new ConfigurationError(`${(error as Error).message.split('. ')[0]}. See pnpm bench --help.`);
-  }
-  const { values } = options;
-  if (values.help) return console.log(HELP);
+const OPTIONS = {
+  backend: { type: 'string' },
+  only: { type: 'string' },
+  runs: { type: 'string', default: '7' },
+  json: { type: 'string' },
+  peers: { type: 'boolean', default: false },
+  paper: { type: 'boolean', default: false },
+  profile: { type: 'boolean', default: false },
+} as const;
+
+await runTool({ command: 'pnpm bench', help: HELP, options: OPTIONS }, async ({ values }) => {
   const settings = values.backend
     ? chosenContenders(values.backend)
     : CONTENDERS.filter(({ kind }) => values.peers || kind === 'engine');
@@ -208,28 +210,4 @@ async function main(): Promise<void> {
     const text = JSON.stringify({ ...machine, contenders: labels, ...found }, null, 2);
     await writeFileAtomically(values.json, [`${text}\n`]);
   }
-}
-
-const readArguments = () =>
-  parseArgs({
-    // pnpm hands over the `--` that separates its own options.
-    args: process.argv.slice(2).filter((argument) => argument !== '--'),
-    options: {
-      backend: { type: 'string' },
-      only: { type: 'string' },
-      runs: { type: 'string', default: '7' },
-      json: { type: 'string' },
-      peers: { type: 'boolean', default: false },
-      paper: { type: 'boolean', default: false },
-      profile: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof VisualEchoesError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { ConfigurationError } from '@visual-echoes/core';
+import { runTool } from '../run-tool.js';
 import { type FuzzReport, fuzzReader } from './fuzz-reader.js';
 import { READERS } from './readers.js';
 import { inputOf, seedsOf } from './run-block.js';
@@ -25,7 +26,8 @@ const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url));
 
 function wholeNumber(text: string, name: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} is a whole number, not ${text}.`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new ConfigurationError(`--${name} is a whole number, not ${text}.`);
   return value;
 }
 
@@ -48,30 +50,24 @@ async function runOne(name: string, seed: number, index: number, save: string | 
   return 0;
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    // pnpm hands over the `--` that separates its own options.
-    args: process.argv.slice(2).filter((argument) => argument !== '--'),
-    options: {
-      reader: { type: 'string' },
-      count: { type: 'string', default: '10000' },
-      seed: { type: 'string', default: '1' },
-      index: { type: 'string' },
-      save: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+const OPTIONS = {
+  reader: { type: 'string' },
+  count: { type: 'string', default: '10000' },
+  seed: { type: 'string', default: '1' },
+  index: { type: 'string' },
+  save: { type: 'string' },
+} as const;
+
+await runTool({ command: 'pnpm fuzz', help: HELP, options: OPTIONS }, async ({ values }) => {
   const names = values.reader?.split(',') ?? Object.keys(READERS);
   const unknown = names.find((name) => !Object.hasOwn(READERS, name));
-  if (unknown) throw new Error(`There is no reader "${unknown}", but ${Object.keys(READERS).join(', ')}.`);
+  if (unknown)
+    throw new ConfigurationError(`There is no reader "${unknown}", but ${Object.keys(READERS).join(', ')}.`);
   const count = wholeNumber(values.count, 'count');
   const seed = wholeNumber(values.seed, 'seed');
   if (values.index !== undefined) {
-    if (names.length > 1) throw new Error('--index is that of one reader; name it with --reader.');
+    if (names.length > 1)
+      throw new ConfigurationError('--index is that of one reader; name it with --reader.');
     return runOne(names[0], seed, wholeNumber(values.index, 'index'), values.save);
   }
   console.log('reader         inputs  accepted   refused  crashed  hung   seconds  slowest');
@@ -93,11 +89,4 @@ async function main(): Promise<number> {
     if (crashed.length > 0 || hung.length > 0) pass = false;
   }
   return pass ? 0 : 1;
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error && error.name !== 'Error' ? error : (error as Error).message);
-  process.exitCode = 1;
-}
+});

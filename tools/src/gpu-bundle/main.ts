@@ -4,8 +4,8 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { ConfigurationError, VisualEchoesError } from '@visual-echoes/core';
+import { ConfigurationError } from '@visual-echoes/core';
+import { runTool } from '../run-tool.js';
 import { copyPackages } from './copy-packages.js';
 
 const HELP = `Makes one file with all that pnpm bench needs on another machine with a GPU, which may have no internet and no
@@ -78,12 +78,12 @@ function writeBundle(folder: string): void {
   chmodSync(join(folder, 'run.sh'), 0o755);
 }
 
-function main(): void {
-  const { values } = readArguments();
-  if (values.help) {
-    console.log(HELP);
-    return;
-  }
+const OPTIONS = {
+  out: { type: 'string', default: `${NAME}.tar.xz` },
+  folder: { type: 'string' },
+} as const;
+
+await runTool({ command: 'pnpm bundle:gpu', help: HELP, options: OPTIONS }, ({ values }) => {
   if (process.platform !== 'linux') throw new ConfigurationError('The bundle is for Linux; make it there.');
   if (values.folder) {
     writeBundle(resolve(values.folder));
@@ -111,27 +111,4 @@ function main(): void {
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      args: process.argv.slice(2).filter((argument) => argument !== '--'),
-      options: {
-        out: { type: 'string', default: `${NAME}.tar.xz` },
-        folder: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw new ConfigurationError(`${(error as Error).message.split('. ')[0]}. See pnpm bundle:gpu --help.`);
-  }
-}
-
-try {
-  main();
-} catch (error) {
-  if (!(error instanceof VisualEchoesError)) throw error;
-  console.error(`error: ${error.message}`);
-  process.exitCode = 1;
-}
+});

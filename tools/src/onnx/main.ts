@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
 import { selectBackend } from '@visual-echoes/backends/node';
-import { ConfigurationError, VisualEchoesError } from '@visual-echoes/core';
+import { ConfigurationError } from '@visual-echoes/core';
 import { writeFileAtomically } from '@visual-echoes/core/node';
 import { findModel, folderSource } from 'visual-echoes/node';
+import { runTool } from '../run-tool.js';
 import { exportPart, PARTS } from './export-part.js';
 
 const HELP = `Writes a part of a model folder as an ONNX model (opset 17, 32-bit floats).
@@ -22,15 +22,11 @@ configuration does not number them.
   pnpm onnx @visual-echoes/model-digits transformer --out digits.onnx
 `;
 
-async function main(): Promise<void> {
-  let options: ReturnType<typeof readArguments>;
-  try {
-    options = readArguments();
-  } catch (error) {
-    throw new ConfigurationError(`${(error as Error).message.split('. ')[0]}. See pnpm onnx --help.`);
-  }
-  const { values, positionals } = options;
-  if (values.help) return console.log(HELP);
+const OPTIONS = { out: { type: 'string' } } as const;
+
+const TOOL = { command: 'pnpm onnx', help: HELP, options: OPTIONS, allowPositionals: true };
+
+await runTool(TOOL, async ({ values, positionals }) => {
   const [model, part] = positionals;
   if (positionals.length !== 2 || !values.out) {
     throw new ConfigurationError(`Name a model, one of ${PARTS.join(', ')}, and --out FILE.`);
@@ -40,20 +36,4 @@ async function main(): Promise<void> {
   await writeFileAtomically(values.out, parts);
   const size = parts.reduce((sum, { length }) => sum + length, 0);
   console.log(`${values.out}: ${part} of ${model}, ${(size / 1e6).toFixed(1)} MB`);
-}
-
-const readArguments = () =>
-  parseArgs({
-    // pnpm hands over the `--` that separates its own options.
-    args: process.argv.slice(2).filter((argument) => argument !== '--'),
-    allowPositionals: true,
-    options: { out: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
-  });
-
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof VisualEchoesError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { type BackendName, selectBackend } from '@visual-echoes/backends/node';
 import { ConfigurationError, VisualEchoesError } from '@visual-echoes/core';
+import { runTool } from '../run-tool.js';
 import type { Row } from './compare.js';
 import { modelOf } from './models.js';
 import { readReferenceFolders } from './reference-folder.js';
@@ -64,18 +64,11 @@ function printReport({ folder, weights, pass, rows, error }: FolderReport): void
   console.log(pass ? `  all ${rows.length} rows pass` : `  ${failures} of ${rows.length} rows fall short`);
 }
 
-async function main(): Promise<number> {
-  let options: ReturnType<typeof readArguments>;
-  try {
-    options = readArguments();
-  } catch (error) {
-    throw new ConfigurationError(`${(error as Error).message.split('. ')[0]}. See pnpm parity --help.`);
-  }
-  const { values, positionals } = options;
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
+const OPTIONS = { backend: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
+
+const TOOL = { command: 'pnpm parity', help: HELP, options: OPTIONS, allowPositionals: true };
+
+await runTool(TOOL, async ({ values, positionals }) => {
   // A pattern such as `parity/*` also names files that lie beside the folders.
   const folders = positionals.filter((path) => !statSync(path, { throwIfNoEntry: false })?.isFile());
   if (folders.length === 0) throw new ConfigurationError('No folder given. See pnpm parity --help.');
@@ -92,24 +85,4 @@ async function main(): Promise<number> {
   const pass = reports.every((report) => report.pass);
   if (values.json) console.log(JSON.stringify({ backend, pass, folders: reports }, null, 2));
   return pass ? 0 : 1;
-}
-
-const readArguments = () =>
-  parseArgs({
-    // pnpm hands over the `--` that separates its own options.
-    args: process.argv.slice(2).filter((argument) => argument !== '--'),
-    allowPositionals: true,
-    options: {
-      backend: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof VisualEchoesError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+});

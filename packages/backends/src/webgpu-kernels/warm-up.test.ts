@@ -30,6 +30,18 @@ describe.skipIf(reason)('warmUp', () => {
     tf.dispose([x, y]);
   });
 
+  it('lets a table of given values be kept', async () => {
+    let table: tf.Tensor | undefined;
+    const run = () => {
+      table ??= tf.keep(tf.range(0, 3000));
+      return tf.mul(table, 3);
+    };
+    await warmUp(run);
+    const y = tf.tidy(run);
+    expect((await y.data())[2999]).toBe(8997);
+    tf.dispose([y, table!]);
+  });
+
   it('says where a tensor without values was kept, and stops when asked', async () => {
     const kept: tf.Tensor[] = [];
     const run = () => {

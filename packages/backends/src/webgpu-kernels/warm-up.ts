@@ -15,8 +15,8 @@ export interface WarmUpOptions {
  * it, so that weights and buffers are in place too. On other backends than `webgpu` it is run once. What `run` returns is
  * disposed of.
  *
- * @param run computes without reading back (`data()`), and keeps no tensor that it has computed: it is first run without
- * computing anything.
+ * @param run computes without reading back (`data()`), and keeps no tensor that it has computed, though it may keep one
+ * with values that were given: it is first run without computing anything.
  * @throws CancelledError; BackendError where `run` kept a tensor, or a shader is refused.
  *
  * @example
@@ -57,16 +57,23 @@ export async function warmUp(
   }
 }
 
-/** Runs `run` with every shader only handed to the compiler; the tensors that it makes hold nothing. */
+/** Runs `run` with every shader only handed to the compiler; the tensors that it computes hold nothing. */
 function collectShaders(run: () => tf.TensorContainer, backend: WebGpuBackend): void {
-  const before = backend.numDataIds();
+  const computed: object[] = [];
+  const { runWebGPUProgram } = backend;
+  backend.runWebGPUProgram = (...call) => {
+    const output = runWebGPUProgram.apply(backend, call);
+    computed.push(output.dataId);
+    return output;
+  };
   tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', true);
   try {
     tf.dispose(tf.tidy(run));
   } finally {
     tf.env().set('WEBGPU_ENGINE_COMPILE_ONLY', false);
+    backend.runWebGPUProgram = runWebGPUProgram;
   }
-  if (backend.numDataIds() > before) {
+  if (computed.some((id) => backend.tensorMap.has(id))) {
     throw new BackendError(
       'What is warmed up keeps tensors that it has computed; they hold nothing. Load it anew.',
     );
