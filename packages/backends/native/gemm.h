@@ -107,20 +107,31 @@ inline void RowTimesMatrix(const float* row, Index K, Index along, const float* 
 
 /** Columns of the result that `LinearStrips` takes at a time, and how deep; a strip so deep stays in the caches. */
 constexpr Index kDepth = 512;
+/** Floats of a line of the caches. */
+constexpr int kLine = 16;
 
 /** Floats that a thread of `LinearStrips` works in. */
 inline Index LinearScratch(Index M, Index K) { return (M + K) * kPanelColumns; }
 
 /**
  * Strips of columns of y [M, N] = x [M, K] · weight [K, N] + bias, with exact GELU after it where wanted: the weight's
- * columns are packed, and x is read as it is.
+ * columns are packed, and x is read as it is. The strip that this thread takes next is `ahead` of its present one, and is
+ * brought near meanwhile.
  */
 inline void LinearStrips(const float* x, const float* weight, const float* bias, float* y, float* scratch, Index M,
-                         Index K, Index N, bool gelu, Index from, Index to) {
+                         Index K, Index N, bool gelu, Index from, Index to, Index ahead) {
   float* packed = scratch;
+  const Index tiles = (M + kPanelRows - 1) / kPanelRows * ((K + kDepth - 1) / kDepth);
   for (Index strip = from; strip < to; strip++) {
     const Index first = strip * kPanelColumns;
     const Index width = N - first < kPanelColumns ? N - first : kPanelColumns;
+    const Index next = first + ahead * kPanelColumns;
+    const Index rowsPerTile = next + kPanelColumns <= N ? (K + tiles - 1) / tiles : 0;
+    Index near = 0;  // rows of the next strip that have been asked for
+    const auto bringNear = [&] {
+      for (const Index end = near + rowsPerTile < K ? near + rowsPerTile : K; near < end; near++)
+        for (int i = 0; i < kPanelColumns; i += kLine) __builtin_prefetch(weight + near * N + next + i, 0, 2);
+    };
     PackPanels<kPanelColumns>({weight + first, width, K, 1, N}, packed, 0, 1);
     const bool whole = width == kPanelColumns;
     float* out = whole ? y + first : scratch + K * kPanelColumns;
@@ -129,8 +140,10 @@ inline void LinearStrips(const float* x, const float* weight, const float* bias,
       const Index depth = K - k < kDepth ? K - k : kDepth;
       const float* b = packed + k * kPanelColumns;
       Index m = 0;
-      for (; m + kPanelRows <= M; m += kPanelRows)
+      for (; m + kPanelRows <= M; m += kPanelRows) {
+        bringNear();
         Tile<kPanelRows, kVectors>({x + m * K + k, K, 1}, b, kPanelColumns, out + m * outRow, outRow, depth, k > 0);
+      }
       for (; m < M; m++)
         Tile<1, kVectors>({x + m * K + k, K, 1}, b, kPanelColumns, out + m * outRow, outRow, depth, k > 0);
     }

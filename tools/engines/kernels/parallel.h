@@ -8,3 +8,6 @@
  * (TF_NUM_INTRAOP_THREADS, or all cores). What i computes must not depend on the thread, so that results do not either.
  */
 void Parallel(int64_t count, const std::function<void(int64_t)>& work);
+
+/** Threads that share the work, the caller among them. */
+int Threads();

@@ -159,8 +159,9 @@ void BiasGelu(const float* x, const float* bias, float* y, int64_t M, int64_t D,
 
 void Linear(const float* x, const float* weight, const float* bias, float* y, int64_t M, int64_t K, int64_t N,
             bool gelu) {
+  const int64_t ahead = Threads();  // which take strips in turn
   EachChunk(1, (N + kPanelColumns - 1) / kPanelColumns, [=](int64_t from, int64_t to) {
-    LinearStrips(x, weight, bias, y, Scratch(kWork, LinearScratch(M, K)), M, K, N, gelu, from, to);
+    LinearStrips(x, weight, bias, y, Scratch(kWork, LinearScratch(M, K)), M, K, N, gelu, from, to, ahead);
   });
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { ConfigurationError } from '@visual-echoes/core';
 import { writeFileAtomically } from '@visual-echoes/core/node';
 import { runTool } from '../run-tool.js';
@@ -35,6 +36,11 @@ const HELP = `Measures engines side by side, and their peers beside them: each i
 `;
 
 const LONGEST = 20_000;
+/**
+ * Milliseconds before each run, for the threads of the one before to come to rest: ONNX Runtime's look for work for tens
+ * of milliseconds after theirs, on cores that the next one needs.
+ */
+const REST = 200;
 
 /** One benchmark on all contenders, run by run in turn, so that whatever else the machine does falls on all alike. */
 async function measure(
@@ -51,6 +57,7 @@ async function measure(
   for (let run = 0; run < runs; run++) {
     for (const [contender, { own, units }] of figures) {
       if (own.length * (own[0] ?? 0) > LONGEST || cells[contender.name]?.reason !== undefined) continue;
+      await setTimeout(REST);
       const { milliseconds, unit, peak, reason } = await contender.ask({ benchmark: name });
       if (milliseconds === undefined) cells[contender.name] = { reason };
       else {
