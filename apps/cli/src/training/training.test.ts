@@ -63,19 +63,21 @@ function configuration(name: string, changes: object): string {
 /** The digits model's vocoder in small, its discriminators too. */
 function vocoderConfiguration(tokenizer?: string): string {
   const { configuration, adversarial, training, ...rest } = digits('vocoder');
-  const [periods, scales] = adversarial.discriminators;
-  const layers = scales.layers.map((layer: object) => ({ ...layer, channels: 2 }));
+  const [resolutions] = adversarial.discriminators;
+  const layers = [{ channels: 2, kernelSize: 5, stride: 2, groups: 1 }];
   const settings = {
     ...rest,
-    configuration: { ...configuration, upsample_initial_channel: 8 },
+    start: undefined,
+    configuration: { ...configuration, dim: 8, intermediate_dim: 8, num_layers: 1 },
     segment: 1024,
     reconstructions: tokenizer && { tokenizer, share: 0.5 },
     adversarial: {
       ...adversarial,
       start: 2,
       discriminators: [
-        { ...periods, periods: [2, 3], channels: [2, 2] },
-        { ...scales, layers },
+        { ...resolutions, channels: 2 },
+        { type: 'multi-period', periods: [2, 3], channels: [2, 2] },
+        { type: 'multi-scale', scales: 2, layers },
       ],
     },
     training: { ...training, steps: 3, batchSize: 2 },
@@ -127,7 +129,8 @@ it('trains every part, goes on, and starts from what was trained before', async 
   await trained('transformer', whole, 'first', '--resume');
 
   // At a rate of almost nothing the weights are those that it started from.
-  const onward = configuration('transformer', { ...folders, start: 'first' });
+  const { model } = JSON.parse(readFileSync(whole, 'utf8'));
+  const onward = configuration('transformer', { ...folders, start: 'first', model });
   const settings = JSON.parse(readFileSync(onward, 'utf8'));
   settings.training = { ...settings.training, learningRate: 1e-30, minimumRate: 0 };
   writeFileSync(onward, JSON.stringify(settings));
@@ -149,7 +152,7 @@ it('trains every part, goes on, and starts from what was trained before', async 
 
   // By the vocoder that was trained.
   const manifest = JSON.parse(readFileSync(join(home, 'first/model/visual-echoes.json'), 'utf8'));
-  expect(manifest.parts.audio.vocoder).toMatchObject({ type: 'hifigan', weights: 'vocoder.safetensors' });
+  expect(manifest.parts.audio.vocoder).toMatchObject({ type: 'vocos', weights: 'vocoder.safetensors' });
   const heard = await visualEchoes(
     ['generate', '--to', 'both', '--model', 'first/model', '--out', 'heard', '--json'],
     {
@@ -249,7 +252,7 @@ it('names what is wrong with a training file', async () => {
     return (await train('vocoder', path, 'none')).stderr;
   };
   expect(await refused({ segment: 1000 })).toMatch(/^error: "segment" is a multiple of the hop length 128/m);
-  expect(await refused({ configuration: { ...settings.configuration, num_mels: 80 } })).toMatch(
+  expect(await refused({ configuration: { ...settings.configuration, input_channels: 80 } })).toMatch(
     /^error: The mels have 64 bands .* takes 80 bands/m,
   );
   expect(await refused({ losses: {} })).toMatch(/^error: .*vocoder\.json: losses\.mel/m);
