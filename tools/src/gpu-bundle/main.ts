@@ -70,7 +70,9 @@ function writeBundle(folder: string): void {
   mkdirSync(folder, { recursive: true });
   copyPackages(PACKAGES, join(tools, 'package.json'), join(folder, 'node_modules'), runs);
   const part = (path: string) => cpSync(join(tools, path), join(folder, 'tools', path), { recursive: true });
-  for (const path of ['package.json', 'dist/bench', 'dist/onnx', 'src/bench/peers.py']) part(path);
+  for (const path of ['package.json', 'dist/run-tool.js', 'dist/bench', 'dist/onnx', 'src/bench/peers.py']) {
+    part(path);
+  }
   const node = join(folder, 'node');
   cpSync(process.execPath, node, { dereference: true });
   spawnSync('strip', [node]); // an eighth smaller, where there is a strip
