@@ -12,6 +12,7 @@ import {
   matchMel,
 } from '@visual-echoes/vq-audio';
 import type { VisualEchoes } from 'visual-echoes';
+import { DIGITS_TRANSFORMER, DIGITS_VOCODER } from './digits-configurations.js';
 import { hiFiGan, largeModels, melGan } from './large-models.js';
 import { operations } from './operations.js';
 import { readResult } from './read-result.js';
@@ -70,25 +71,7 @@ const vqModel = () =>
     { random: random() },
   );
 
-/** The digits model's transformer: 131 tokens, 2.7 million weights. */
-const transformer = () =>
-  new MaskedTransformer(
-    {
-      fields: [
-        { name: 'image', grid: [8, 8], vocabulary: 64 },
-        { name: 'audio', grid: [8, 8], vocabulary: 256 },
-        { name: 'label', grid: [1, 1], vocabulary: 10 },
-        { name: 'voice', grid: [1, 1], vocabulary: 6 },
-      ],
-      embedDim: 160,
-      depth: 4,
-      numHeads: 5,
-      decoderEmbedDim: 160,
-      decoderDepth: 4,
-      decoderNumHeads: 5,
-    },
-    { random: random() },
-  );
+const transformer = () => new MaskedTransformer(DIGITS_TRANSFORMER, { random: random() });
 
 const canvases = (model: MaskedTransformer, count: number): Canvas[] => {
   const source = random();
@@ -148,16 +131,6 @@ async function digits(): Promise<VisualEchoes> {
 }
 
 let loaded: Promise<VisualEchoes> | undefined;
-
-/** That of packages/model-digits/training/vocoder.json: 1.8 million weights. */
-const DIGITS_VOCODER = {
-  input_channels: 64,
-  dim: 256,
-  intermediate_dim: 512,
-  num_layers: 6,
-  n_fft: 512,
-  hop_length: 128,
-};
 
 function vocoder(name: string, settings: GeneratorSettings, frames: number): Benchmark {
   return {

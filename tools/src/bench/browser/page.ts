@@ -5,6 +5,7 @@ import { type BackendName, selectBackend } from '@visual-echoes/backends/browser
 import { Random, VqModel } from '@visual-echoes/core';
 import { MaskedTransformer, maskBatch } from '@visual-echoes/masked-transformer';
 import { createGenerator } from '@visual-echoes/vq-audio';
+import { DIGITS_TRANSFORMER, DIGITS_VOCODER } from '../digits-configurations.js';
 
 export interface FirstUseRequest {
   engine: BackendName;
@@ -27,23 +28,7 @@ const LATER = 5;
 /** Networks of the digits model's size, with random weights. */
 const networks: Record<string, () => () => tf.Tensor> = {
   'transformer, a guided step': () => {
-    const model = new MaskedTransformer(
-      {
-        fields: [
-          { name: 'image', grid: [8, 8], vocabulary: 64 },
-          { name: 'audio', grid: [8, 8], vocabulary: 256 },
-          { name: 'label', grid: [1, 1], vocabulary: 10 },
-          { name: 'voice', grid: [1, 1], vocabulary: 6 },
-        ],
-        embedDim: 160,
-        depth: 4,
-        numHeads: 5,
-        decoderEmbedDim: 160,
-        decoderDepth: 4,
-        decoderNumHeads: 5,
-      },
-      { random: new Random(1) },
-    );
+    const model = new MaskedTransformer(DIGITS_TRANSFORMER, { random: new Random(1) });
     const canvas = {
       image: new Int32Array(64),
       audio: new Int32Array(64),
@@ -75,15 +60,10 @@ const networks: Record<string, () => () => tf.Tensor> = {
     return () => model.decodeIndices(tf.zeros([1, 64], 'int32'), [8, 8]);
   },
   'mel → sound': () => {
-    const configuration = {
-      input_channels: 64,
-      dim: 256,
-      intermediate_dim: 512,
-      num_layers: 6,
-      n_fft: 512,
-      hop_length: 128,
-    };
-    const generator = createGenerator({ type: 'vocos', configuration }, { random: new Random(1) });
+    const generator = createGenerator(
+      { type: 'vocos', configuration: DIGITS_VOCODER },
+      { random: new Random(1) },
+    );
     const mel = tf.keep(tf.zeros<tf.Rank.R3>([1, 64, 64]));
     return () => generator.forward(mel);
   },
