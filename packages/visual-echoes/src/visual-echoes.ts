@@ -9,7 +9,7 @@ import type { MaskedTransformer } from '@visual-echoes/masked-transformer';
 import { type SampleStep, sample, sampleSteps } from '@visual-echoes/sampler';
 import type { Mel, VocodeOptions, Waveform } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
-import { decodeCanvases } from './codecs/decode-canvases.js';
+import { decodeCanvases, type Output } from './codecs/decode-canvases.js';
 import type { PictureCodec } from './codecs/picture-codec.js';
 import type { SoundCodec } from './codecs/sound-codec.js';
 import { type GenerateOptions, toSampleOptions } from './generation/generate-options.js';
@@ -31,6 +31,7 @@ import type { ModelManifest, TaskName } from './model-folder/manifest.js';
 type Spoken = GenerateOptions & Pick<Given, 'voice'>;
 type Counted = GenerateOptions & { count: number };
 type Prepare = Pick<GenerateOptions, 'preprocess' | 'signal'>;
+type DecodeOptions = Pick<GenerateOptions, 'seed' | 'signal'> & { outputs?: readonly Output[] | undefined };
 
 /**
  * A loaded model: pictures become sounds, sounds become pictures, both come from nothing, and any part of either is
@@ -93,7 +94,7 @@ export class VisualEchoes {
     const results = await this.generate(
       'imageToAudio',
       await this.encode(given, options),
-      ['audio'],
+      ['sound'],
       options,
     );
     return one(pictures, options) ? results[0] : results;
@@ -111,7 +112,7 @@ export class VisualEchoes {
     const results = await this.generate(
       'audioToImage',
       await this.encode(given, options),
-      ['image'],
+      ['picture'],
       options,
     );
     return one(sounds, options) ? results[0] : results;
@@ -125,7 +126,7 @@ export class VisualEchoes {
     ...options
   }: GenerateOptions & Pick<Given, 'label' | 'voice'> = {}): Promise<GeneratedPair[]> {
     const canvases = await this.encode([{ label, voice }]);
-    const results = await this.generate('coGenerate', canvases, ['image', 'audio'], { ...options, count });
+    const results = await this.generate('coGenerate', canvases, ['picture', 'sound'], { ...options, count });
     return results as GeneratedPair[];
   }
 
@@ -145,7 +146,7 @@ export class VisualEchoes {
   complete(canvases: readonly Partial<Canvas>[], options?: GenerateOptions): Promise<GeneratedPair[]>;
   async complete(canvases: Many<Partial<Canvas>>, options: GenerateOptions = {}) {
     const whole = list(canvases).map((canvas) => this.wholeCanvas(canvas));
-    const results = await this.generate('complete', whole, ['image', 'audio'], options);
+    const results = await this.generate('complete', whole, ['picture', 'sound'], options);
     return one(canvases, options) ? results[0] : results;
   }
 
@@ -164,6 +165,33 @@ export class VisualEchoes {
       canvases: whole,
       seed: typeof seed === 'number' ? whole.map((canvas) => resultSeed(seed, canvas)) : seed,
       ...(signal && { signal }),
+    });
+  }
+
+  /**
+   * Finished canvases → their media and names; each sound by the seed that its canvas was filled by.
+   *
+   * @param options.outputs what is wanted; a sound comes with its mel. Picture and sound.
+   * @throws InvalidInputError where a token is unknown.
+   */
+  async decode(
+    canvases: readonly Canvas[],
+    {
+      outputs = ['picture', 'sound'],
+      seed = 0,
+      signal,
+    }: DecodeOptions = {},
+  ): Promise<(Partial<GeneratedPair> & Pick<GeneratedPair, 'tokens'>)[]> {
+    const seeds = typeof seed === 'number' ? canvases.map(() => seed) : seed;
+    const media = await decodeCanvases(
+      canvases,
+      { pictures: this.pictures, sounds: this.sounds },
+      { outputs, seeds, signal },
+    );
+    return canvases.map((tokens, i) => {
+      const label = this.classTokens.nameOn(tokens);
+      const voice = this.voiceTokens.nameOn(tokens);
+      return { ...media[i], ...(label && { label }), ...(voice && { voice }), tokens };
     });
   }
 
@@ -264,7 +292,7 @@ export class VisualEchoes {
   private async generate(
     task: TaskName,
     given: readonly Canvas[],
-    outputs: readonly ('image' | 'audio')[],
+    outputs: readonly Output[],
     options: GenerateOptions,
   ) {
     const { count = 1, seed = 0, batchSize = 32, signal, onStep, onProgress = () => {} } = options;
@@ -307,21 +335,7 @@ export class VisualEchoes {
       this.sampling = turn.catch(() => undefined);
       const filled = await turn;
       const seeds = batch.map((item) => item.seed);
-      const media = await decodeCanvases(
-        filled,
-        { pictures: this.pictures, sounds: this.sounds },
-        { outputs, seeds, signal },
-      );
-      filled.forEach((tokens, i) => {
-        const label = this.classTokens.nameOn(tokens);
-        const voice = this.voiceTokens.nameOn(tokens);
-        results.push({
-          ...media[i],
-          ...(label && { label }),
-          ...(voice && { voice }),
-          tokens,
-        } as GeneratedPair);
-      });
+      results.push(...((await this.decode(filled, { outputs, seed: seeds, signal })) as GeneratedPair[]));
       report(0);
     }
     return results;

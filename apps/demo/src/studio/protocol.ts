@@ -69,6 +69,7 @@ export interface ModelInfo {
   name: string;
   fields: readonly { name: string; grid: readonly [rows: number, columns: number]; vocabulary: number }[];
   labels: readonly string[];
+  voices: readonly string[];
   /** The model's own settings of each task, for the media's fields. */
   defaults: Record<TaskName, Required<Controls>>;
   /** The model's pictures. */

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import { selectBackend } from '@visual-echoes/backends/browser';
+import { BackendError } from '@visual-echoes/core';
+import { loadModel, type VisualEchoes } from 'visual-echoes';
+import type { EngineInfo, EngineName, Request } from '../studio/protocol.js';
+
+/** A model on an engine, ready for use. */
+export interface StartedEngine {
+  info: EngineInfo;
+  echoes: VisualEchoes;
+}
+
+/** Our kernels have threads of their own, so that TensorFlow.js's binary for threads is never asked for. */
+const WASM_PATHS = {
+  'tfjs-backend-wasm.wasm': plainWasm,
+  'tfjs-backend-wasm-simd.wasm': simdWasm,
+  'tfjs-backend-wasm-threaded-simd.wasm': simdWasm,
+};
+
+/** Of the bar: the engine, the model's files, and the first use. */
+const SHARES = { engine: 0.15, model: 0.9 };
+
+/**
+ * Chooses an engine, loads the model, and uses it once, so that the visitor's first use is as fast as the second.
+ * @throws BackendError, FileAccessError, ConfigurationError, CheckpointError.
+ */
+export async function startEngine(
+  { model, engine, avoid }: Extract<Request, { type: 'start' }>,
+  { onProgress, onLost }: { onProgress(share: number, what: string): void; onLost(error: unknown): void },
+): Promise<StartedEngine> {
+  onProgress(0, 'Starting the engine');
+  const { name, label, skipped } = await selectBackend({
+    prefer: engine ?? nextAfter(avoid),
+    wasmPaths: WASM_PATHS,
+  });
+  watchDevice(onLost);
+  onProgress(SHARES.engine, 'Loading the model');
+  const between = (from: number, to: number) => (share: number) => from + share * (to - from);
+  const loading = between(SHARES.engine, SHARES.model);
+  const echoes = await loadModel(model, {
+    onProgress: (share) => onProgress(loading(share), 'Loading the model'),
+  });
+  const warming = between(SHARES.model, 1);
+  onProgress(SHARES.model, 'Trying it once');
+  await echoes.coGenerate({ onProgress: (share) => onProgress(warming(share), 'Trying it once') });
+  return { info: { name: name as EngineName, label, skipped }, echoes };
+}
+
+/** The fastest that has not failed; undefined where none has. */
+function nextAfter(avoid: readonly EngineName[]): EngineName | undefined {
+  if (avoid.length === 0) return undefined;
+  return (['wasm', 'cpu'] as const).find((name) => !avoid.includes(name)) ?? 'cpu';
+}
+
+/** A GPU that goes away while nothing is asked of it says so too. */
+function watchDevice(onLost: (error: unknown) => void): void {
+  const { device } = tf.backend() as unknown as { device?: { lost: Promise<{ message: string }> } };
+  void device?.lost.then(({ message }) => onLost(new BackendError(`The GPU was lost${message && ` (${message})`}.`)));
+}
