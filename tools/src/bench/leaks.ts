@@ -26,8 +26,10 @@ interface Held {
 
 function held(): Held {
   const backend = tf.backend() as unknown as { wasm?: { HEAPU8: Uint8Array } };
-  const { numTensors, numBytesInGPU } = tf.memory() as tf.MemoryInfo & { numBytesInGPU?: number };
-  const engine = backend.wasm?.HEAPU8.length ?? numBytesInGPU ?? 0;
+  const { numTensors, numBytesAllocatedInGPU } = tf.memory() as tf.MemoryInfo & {
+    numBytesAllocatedInGPU?: number;
+  };
+  const engine = backend.wasm?.HEAPU8.length ?? numBytesAllocatedInGPU ?? 0;
   return { tensors: numTensors, engine, resident: process.memoryUsage().rss };
 }
 

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { BackendError } from '@visual-echoes/core';
 import { describe, expect, it } from 'vitest';
 import { expectClose, normals, runKernel, startWebGpu } from './webgpu.test.helper.js';
@@ -56,6 +57,16 @@ describe.skipIf(reason)('SelfAttention on WebGPU', () => {
     const qkv = normals(2, 2 * 33 * 3 * 8, 60);
     const [y] = await runKernel('SelfAttention', { qkv: { values: qkv, shape: [2, 33, 24] } }, { heads: 1 });
     expectClose(y.values, attention(qkv, 2, 33, 1, 8), 1e-3); // of which a float32 keeps three digits after the point
+  });
+
+  it('attends to 4,096 tokens without the matrix of their weights', async () => {
+    const allocated = () => (tf.memory() as unknown as { numBytesAllocatedInGPU: number }).numBytesAllocatedInGPU;
+    const before = allocated();
+    const qkv = { values: normals(3, 4096 * 3 * 2 * 8), shape: [1, 4096, 3 * 2 * 8] };
+    const [y] = await runKernel('SelfAttention', { qkv }, { heads: 2 });
+    expect(y.shape).toEqual([1, 4096, 16]);
+    // The weights of both heads would be 134 MB.
+    expect(allocated() - before).toBeLessThan(4 * 2 ** 20);
   });
 
   it('takes no tokens, and says how large a head may be', async () => {
