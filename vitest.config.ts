@@ -98,6 +98,7 @@ function enginesInBrowser(executablePath: string) {
     resolve: {
       alias: [
         { find: '@visual-echoes/backends/node', replacement: here('./tools/browser/backends.ts') },
+        { find: 'node:fs', replacement: here('./tools/browser/node-fs.ts') },
         ...sources,
         gradients('gradients.ts'),
       ],
@@ -106,7 +107,10 @@ function enginesInBrowser(executablePath: string) {
       ...limits,
       name: 'engines',
       env: { WASM_PATHS: `/@fs${wasm}/dist/` },
-      include: ['packages/backends/src/browser/**/*.test.ts', 'tools/src/conformance/conformance.test.ts'],
+      include: [
+        'packages/backends/src/browser/**/*.test.ts',
+        'tools/src/conformance/{conformance,digits-logits}.test.ts',
+      ],
       fileParallelism: false,
       browser: headless(executablePath, ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']),
     },

@@ -39,7 +39,8 @@ function modelFolder(): Plugin {
     },
     closeBundle: async () => {
       await mkdir(out, { recursive: true });
-      for (const name of (await readdir(MODEL)).filter(isOfModel)) await cp(join(MODEL, name), join(out, name));
+      for (const name of (await readdir(MODEL)).filter(isOfModel))
+        await cp(join(MODEL, name), join(out, name));
     },
   };
 }

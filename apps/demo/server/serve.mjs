@@ -53,10 +53,14 @@ export async function serve({ folder = DIST, port = 0, path = '/', plain = false
       ...(!plain && { ...ISOLATION, 'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff' }),
     };
     const packed =
-      !plain && /\.(html|js|css|json|svg|wasm)$/.test(file) && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+      !plain &&
+      /\.(html|js|css|json|svg|wasm)$/.test(file) &&
+      /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     response.writeHead(200, {
       ...headers,
-      ...(packed ? { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' } : { 'Content-Length': found.size }),
+      ...(packed
+        ? { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' }
+        : { 'Content-Length': found.size }),
     });
     if (request.method === 'HEAD') return response.end();
     const stream = createReadStream(file);

@@ -176,11 +176,7 @@ export class VisualEchoes {
    */
   async decode(
     canvases: readonly Canvas[],
-    {
-      outputs = ['picture', 'sound'],
-      seed = 0,
-      signal,
-    }: DecodeOptions = {},
+    { outputs = ['picture', 'sound'], seed = 0, signal }: DecodeOptions = {},
   ): Promise<(Partial<GeneratedPair> & Pick<GeneratedPair, 'tokens'>)[]> {
     const seeds = typeof seed === 'number' ? canvases.map(() => seed) : seed;
     const media = await decodeCanvases(

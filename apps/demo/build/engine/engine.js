@@ -1,90 +1,98 @@
 import { resultSeed } from 'visual-echoes';
 import { modelInfo } from './model-info.js';
 import { samplingOptions } from './sampling-options.js';
+
 /** Milliseconds that pictures and mels of a step may take; where they take longer, they are made when they are looked at. */
 const LONGEST_VIEW = 250;
 /** The model as the page uses it. */
 export class Engine {
-    info;
-    model;
-    echoes;
-    /** The tokens of an empty picture and of silence, which stand for those that are unknown. */
-    nothing;
-    /** How long the latest step's views took. */
-    viewing = 0;
-    constructor({ info, echoes }) {
-        this.info = info;
-        this.echoes = echoes;
-        this.model = modelInfo(echoes);
+  info;
+  model;
+  echoes;
+  /** The tokens of an empty picture and of silence, which stand for those that are unknown. */
+  nothing;
+  /** How long the latest step's views took. */
+  viewing = 0;
+  constructor({ info, echoes }) {
+    this.info = info;
+    this.echoes = echoes;
+    this.model = modelInfo(echoes);
+  }
+  /** Media → tokens, and what the model sees and hears of them. @throws InvalidInputError. */
+  async encode({ picture, sound }, signal) {
+    const { echoes } = this;
+    const tokens = await echoes.encode({ picture, sound }, { signal });
+    const view = await this.view(tokens, signal);
+    // As the model is given them, not as its tokens give them back.
+    if (picture) view.picture = echoes.preparePicture(picture);
+    if (sound) view.mel = await echoes.prepareSound(sound);
+    return view;
+  }
+  /** Tokens as they can be looked at. */
+  async view(tokens, signal) {
+    const [view] = await this.views([tokens], signal);
+    return view;
+  }
+  async generate({ task, canvas, controls, seed, count }, { onStep, signal }) {
+    const { echoes } = this;
+    const whole = { ...(await echoes.encode({})), ...canvas };
+    const canvases = Array.from({ length: count }, () => whole);
+    // Those of imageToAudio and the like, so that Node makes the same of the same seed.
+    const seeds = canvases.map((_, variant) => resultSeed(seed, whole, variant));
+    const steps = echoes.steps(canvases, {
+      ...samplingOptions(echoes, task, controls),
+      task,
+      seed: seeds,
+      signal,
+    });
+    this.viewing = 0;
+    for (;;) {
+      const { done, value } = await steps.next();
+      if (done) return this.finish(value, seeds, signal);
+      const views = this.viewing > LONGEST_VIEW ? [] : await this.views(value.canvases, signal);
+      onStep({
+        step: value.step,
+        steps: value.steps,
+        variations: value.canvases.map((tokens, i) => ({ tokens, fixed: value.fixed[i], view: views[i] })),
+      });
     }
-    /** Media → tokens, and what the model sees and hears of them. @throws InvalidInputError. */
-    async encode({ picture, sound }, signal) {
-        const { echoes } = this;
-        const tokens = await echoes.encode({ picture, sound }, { signal });
-        const view = await this.view(tokens, signal);
-        // As the model is given them, not as its tokens give them back.
-        if (picture)
-            view.picture = echoes.preparePicture(picture);
-        if (sound)
-            view.mel = await echoes.prepareSound(sound);
-        return view;
-    }
-    /** Tokens as they can be looked at. */
-    async view(tokens, signal) {
-        const [view] = await this.views([tokens], signal);
-        return view;
-    }
-    async generate({ task, canvas, controls, seed, count }, { onStep, signal }) {
-        const { echoes } = this;
-        const whole = { ...(await echoes.encode({})), ...canvas };
-        const canvases = Array.from({ length: count }, () => whole);
-        // Those of imageToAudio and the like, so that Node makes the same of the same seed.
-        const seeds = canvases.map((_, variant) => resultSeed(seed, whole, variant));
-        const steps = echoes.steps(canvases, { ...samplingOptions(echoes, task, controls), task, seed: seeds, signal });
-        this.viewing = 0;
-        for (;;) {
-            const { done, value } = await steps.next();
-            if (done)
-                return this.finish(value, seeds, signal);
-            const views = this.viewing > LONGEST_VIEW ? [] : await this.views(value.canvases, signal);
-            onStep({
-                step: value.step,
-                steps: value.steps,
-                variations: value.canvases.map((tokens, i) => ({ tokens, fixed: value.fixed[i], view: views[i] })),
-            });
-        }
-    }
-    async finish(canvases, seeds, signal) {
-        return (await this.echoes.decode(canvases, { seed: seeds, signal }));
-    }
-    async views(canvases, signal) {
-        this.nothing ??= this.findNothing();
-        const nothing = await this.nothing;
-        const began = performance.now();
-        const known = canvases.map((tokens) => ({
-            ...tokens,
-            ...Object.fromEntries(Object.entries(nothing).map(([name, empty]) => [
-                name,
-                (tokens[name] ?? empty).map((token, at) => (token < 0 ? empty[at] : token)),
-            ])),
-        }));
-        const media = await this.echoes.decode(known, { outputs: ['picture', 'mel'], signal });
-        this.viewing = performance.now() - began;
-        return media.map(({ picture, mel }, i) => ({ tokens: canvases[i], picture: picture, mel: mel }));
-    }
-    async findNothing() {
-        const { picture, audio } = {
-            picture: this.echoes.manifest.parts.image.picture,
-            audio: this.echoes.manifest.parts.audio.mel,
-        };
-        const { width, height, channels } = picture;
-        const empty = { width, height, channels, data: new Uint8Array(width * height * channels) };
-        const silent = {
-            bands: audio.melBands,
-            frames: audio.frames,
-            data: new Float32Array(audio.melBands * audio.frames),
-        };
-        const { image, audio: sound } = await this.echoes.encode({ picture: empty, sound: silent }, { preprocess: false });
-        return { image, audio: sound };
-    }
+  }
+  async finish(canvases, seeds, signal) {
+    return await this.echoes.decode(canvases, { seed: seeds, signal });
+  }
+  async views(canvases, signal) {
+    this.nothing ??= this.findNothing();
+    const nothing = await this.nothing;
+    const began = performance.now();
+    const known = canvases.map((tokens) => ({
+      ...tokens,
+      ...Object.fromEntries(
+        Object.entries(nothing).map(([name, empty]) => [
+          name,
+          (tokens[name] ?? empty).map((token, at) => (token < 0 ? empty[at] : token)),
+        ]),
+      ),
+    }));
+    const media = await this.echoes.decode(known, { outputs: ['picture', 'mel'], signal });
+    this.viewing = performance.now() - began;
+    return media.map(({ picture, mel }, i) => ({ tokens: canvases[i], picture: picture, mel: mel }));
+  }
+  async findNothing() {
+    const { picture, audio } = {
+      picture: this.echoes.manifest.parts.image.picture,
+      audio: this.echoes.manifest.parts.audio.mel,
+    };
+    const { width, height, channels } = picture;
+    const empty = { width, height, channels, data: new Uint8Array(width * height * channels) };
+    const silent = {
+      bands: audio.melBands,
+      frames: audio.frames,
+      data: new Float32Array(audio.melBands * audio.frames),
+    };
+    const { image, audio: sound } = await this.echoes.encode(
+      { picture: empty, sound: silent },
+      { preprocess: false },
+    );
+    return { image, audio: sound };
+  }
 }

@@ -58,7 +58,12 @@ export class Engine {
     const canvases = Array.from({ length: count }, () => whole);
     // Those of imageToAudio and the like, so that Node makes the same of the same seed.
     const seeds = canvases.map((_, variant) => resultSeed(seed, whole, variant));
-    const steps = echoes.steps(canvases, { ...samplingOptions(echoes, task, controls), task, seed: seeds, signal });
+    const steps = echoes.steps(canvases, {
+      ...samplingOptions(echoes, task, controls),
+      task,
+      seed: seeds,
+      signal,
+    });
     this.viewing = 0;
     for (;;) {
       const { done, value } = await steps.next();

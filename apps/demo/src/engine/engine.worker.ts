@@ -44,13 +44,18 @@ async function answer(request: Extract<Request, { type: 'encode' | 'view' | 'gen
       tell({ type: 'viewed', id, view: await ready.view(request.tokens, signal) });
     } else {
       const began = performance.now();
-      const onStep = (report: Extract<Answer, { type: 'step' }>['report']) => tell({ type: 'step', id, report });
+      const onStep = (report: Extract<Answer, { type: 'step' }>['report']) =>
+        tell({ type: 'step', id, report });
       const results = await ready.generate(request.request, { onStep, signal });
       tell({ type: 'generated', id, results, milliseconds: performance.now() - began });
     }
   } catch (error) {
     const report = errorReport(error);
-    tell(report.name === 'DeviceLostError' ? { type: 'lost', error: report } : { type: 'error', id, error: report });
+    tell(
+      report.name === 'DeviceLostError'
+        ? { type: 'lost', error: report }
+        : { type: 'error', id, error: report },
+    );
   } finally {
     running.delete(id);
   }

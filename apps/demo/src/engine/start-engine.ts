@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '@visual-echoes/backends/browser';
 import { BackendError } from '@visual-echoes/core';
 import { loadModel, type VisualEchoes } from 'visual-echoes';
@@ -57,5 +57,7 @@ function nextAfter(avoid: readonly EngineName[]): EngineName | undefined {
 /** A GPU that goes away while nothing is asked of it says so too. */
 function watchDevice(onLost: (error: unknown) => void): void {
   const { device } = tf.backend() as unknown as { device?: { lost: Promise<{ message: string }> } };
-  void device?.lost.then(({ message }) => onLost(new BackendError(`The GPU was lost${message && ` (${message})`}.`)));
+  void device?.lost.then(({ message }) =>
+    onLost(new BackendError(`The GPU was lost${message && ` (${message})`}.`)),
+  );
 }

@@ -1,5 +1,4 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { StudioError } from './studio-error.js';
 import type {
   Answer,
   EngineInfo,
@@ -13,6 +12,7 @@ import type {
   Tokens,
   View,
 } from './protocol.js';
+import { StudioError } from './studio-error.js';
 import { whenWorkerEnds } from './worker-life.js';
 
 /** Whether the model can be used. */
@@ -90,7 +90,8 @@ export class Studio {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      if (this.worker === worker) this.recover(`The model stopped: ${event.message || 'its program cannot be loaded'}.`);
+      if (this.worker === worker)
+        this.recover(`The model stopped: ${event.message || 'its program cannot be loaded'}.`);
     };
     this.stopWatching = whenWorkerEnds(worker, () => {
       if (this.worker === worker) this.recover('The browser ended the model.');

@@ -60,7 +60,8 @@ describe.skipIf(reason)('SelfAttention on WebGPU', () => {
   });
 
   it('attends to 4,096 tokens without the matrix of their weights', async () => {
-    const allocated = () => (tf.memory() as unknown as { numBytesAllocatedInGPU: number }).numBytesAllocatedInGPU;
+    const allocated = () =>
+      (tf.memory() as unknown as { numBytesAllocatedInGPU: number }).numBytesAllocatedInGPU;
     const before = allocated();
     const qkv = { values: normals(3, 4096 * 3 * 2 * 8), shape: [1, 4096, 3 * 2 * 8] };
     const [y] = await runKernel('SelfAttention', { qkv }, { heads: 2 });
