@@ -165,7 +165,10 @@ export class Studio {
         },
       };
       this.pending.set(request.id, entry);
-      if (signal?.aborted) return cancel();
+      if (signal?.aborted) {
+        cancel();
+        return;
+      }
       signal?.addEventListener('abort', cancel);
       if (this.current.value.phase === 'ready') this.send(request);
       else if (this.current.value.phase === 'failed') {
@@ -205,7 +208,10 @@ export class Studio {
   private settle(answer: Extract<Answer, { id: number }>): void {
     const entry = this.pending.get(answer.id);
     if (!entry) return; // cancelled meanwhile
-    if (answer.type === 'step') return entry.onStep?.(answer.report);
+    if (answer.type === 'step') {
+      entry.onStep?.(answer.report);
+      return;
+    }
     this.pending.delete(answer.id);
     if (answer.type === 'error') entry.reject(new StudioError(answer.error.code, answer.error.message));
     else {
@@ -222,7 +228,10 @@ export class Studio {
       this.pending.delete(id);
       entry.reject(new StudioError('backend', `${reason} It was tried ${MOST_TRIES} times.`));
     }
-    if (++this.restarts > MOST_TRIES) return this.fail(reason);
+    if (++this.restarts > MOST_TRIES) {
+      this.fail(reason);
+      return;
+    }
     this.notice.value = { message: `${reason} It was started again, and goes on where it was.` };
     this.start();
   }
