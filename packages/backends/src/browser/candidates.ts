@@ -6,7 +6,7 @@ import { registerWasmKernels } from '../wasm-kernels/index.js';
 import { isSoftware, nameOf } from '../webgpu-kernels/adapter-name.js';
 import { registerWebGpuKernels, watchDevice } from '../webgpu-kernels/index.js';
 import { page } from './page.js';
-import { spawnThread } from './spawn-thread.js';
+import { findSpawnThread } from './spawn-thread.js';
 
 /** The TensorFlow.js backends that run in a page. */
 export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
@@ -48,9 +48,9 @@ export const candidates: readonly Candidate<BackendName, StartOptions>[] = [
     start: async (options) =>
       startWithThreads({
         version: await loadWasm(options),
-        threads: page.crossOriginIsolated ? options.threads : 1,
+        threads: options.threads,
         cores: page.navigator?.hardwareConcurrency ?? 1,
-        spawn: spawnThread,
+        spawn: page.crossOriginIsolated && options.threads !== 1 ? await findSpawnThread() : undefined,
       }),
     startPlainly: async (options) => startWithoutThreads(await loadWasm(options)),
   },

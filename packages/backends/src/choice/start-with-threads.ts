@@ -10,10 +10,13 @@ const MOST_THREADS = 8;
  */
 export async function startWithoutThreads(version: string): Promise<string> {
   forget('wasm');
-  return startWithThreads({ version, threads: 1, cores: 1, spawn: () => undefined as never });
+  return startWithThreads({ version, threads: 1, cores: 1, spawn: undefined });
 }
 
-/** Makes `wasm` the current backend, with our kernels over threads; returns its name for people. */
+/**
+ * Makes `wasm` the current backend, with our kernels over threads, or in one where nothing spawns any; returns its name
+ * for people.
+ */
 export async function startWithThreads({
   version,
   threads,
@@ -23,11 +26,11 @@ export async function startWithThreads({
   version: string;
   threads: number | undefined;
   cores: number;
-  spawn: SpawnThread;
+  spawn: SpawnThread | undefined;
 }): Promise<string> {
   const count = threads ?? Math.min(cores, MOST_THREADS);
   const start = () => activate('wasm', '@tensorflow/tfjs-backend-wasm');
-  await (count > 1 ? withSharedMemory({ count, spawn }, start) : start());
+  await (spawn && count > 1 ? withSharedMemory({ count, spawn }, start) : start());
   const actual = wasmThreadCount();
   return `WebAssembly (tfjs-backend-wasm ${version}, our kernels, ${actual} thread${actual === 1 ? '' : 's'})`;
 }

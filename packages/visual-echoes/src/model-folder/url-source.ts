@@ -1,4 +1,5 @@
-import { bytesSource, FileAccessError, throwIfCancelled } from '@visual-echoes/core';
+import { bytesSource } from '@visual-echoes/core';
+import { fetchFile, folderAddress } from './fetch-file.js';
 import type { ModelSource } from './model-source.js';
 
 /**
@@ -7,33 +8,11 @@ import type { ModelSource } from './model-source.js';
  */
 export function urlSource(
   address: string | URL,
-  {
-    signal,
-    fetch = globalThis.fetch,
-  }: { signal?: AbortSignal | undefined; fetch?: typeof globalThis.fetch } = {},
+  { signal, fetch }: { signal?: AbortSignal | undefined; fetch?: typeof globalThis.fetch } = {},
 ): ModelSource {
-  const folder = new URL(address);
-  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
-  const request = async <T>(file: string, read: (answer: Response) => Promise<T>): Promise<T> => {
-    const url = new URL(file, folder).href;
-    try {
-      const answer = await fetch(url, { signal });
-      if (!answer.ok) {
-        throw new FileAccessError(
-          `Cannot read ${url}: the server answers ${answer.status}. Check the address of the model folder.`,
-        );
-      }
-      return await read(answer);
-    } catch (cause) {
-      throwIfCancelled(signal);
-      if (cause instanceof FileAccessError) throw cause;
-      const { message, cause: deeper } = cause as Error;
-      const why = deeper instanceof Error && deeper.message ? deeper.message : message;
-      throw new FileAccessError(`Cannot read ${url}: ${why}. Check the address and the connection.`, {
-        cause,
-      });
-    }
-  };
+  const folder = folderAddress(address);
+  const request = <T>(file: string, read: (answer: Response) => Promise<T>): Promise<T> =>
+    fetchFile(new URL(file, folder).href, read, { signal, fetch });
   return {
     name: folder.href,
     readText: (file) => request(file, (answer) => answer.text()),

@@ -1,0 +1,10 @@
+export {
+  type BackendName,
+  type BackendReport,
+  listBackends,
+  selectBackend,
+} from '@visual-echoes/backends/browser';
+export * from '../index.js';
+export { type CachedSourceOptions, cachedSource, type DownloadedFile } from './cached-source.js';
+export { type LoadModelInPageOptions, loadModel } from './load-model.js';
+export { type PageImage, toPicture } from './to-picture.js';
