@@ -2,9 +2,10 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Waveform } from 'visual-echoes';
 import { StudioError } from '../studio/studio-error.js';
 import { untilRunning } from './until-running.js';
+import { upsample } from './upsample.js';
 
-/** A rate that every browser plays, Hz. */
-const COMMON_RATE = 48_000;
+/** The lowest rate that every browser plays, Hz. */
+const LOWEST_RATE = 22_050;
 
 /**
  * Plays one sound at a time.
@@ -52,7 +53,7 @@ export class Player {
       throw new StudioError('invalid-input', 'The sound is empty. Make or choose another one.');
     }
     const context = this.wake();
-    const buffer = await toBuffer(context, sound);
+    const buffer = toBuffer(sound);
     await untilRunning(context, 'The browser does not play sound yet. Press play again.');
     if (turn !== this.turn) return;
     const source = new AudioBufferSourceNode(context, { buffer, loop: this.loop.value });
@@ -103,18 +104,25 @@ export class Player {
   }
 }
 
-/** The source resamples by itself where it is given another rate than the context's; only some old browsers want one of theirs. */
-async function toBuffer(context: AudioContext, { channels, sampleRate }: Waveform): Promise<AudioBuffer> {
-  const fill = (at: number, data: readonly Float32Array[]) => {
-    const buffer = new AudioBuffer({ length: data[0].length, numberOfChannels: data.length, sampleRate: at });
-    data.forEach((channel, c) => buffer.copyToChannel(channel as Float32Array<ArrayBuffer>, c));
-    return buffer;
-  };
+/** The source resamples by itself what is at another rate than the context; only some old browsers take no low ones. */
+function toBuffer({ channels, sampleRate }: Waveform): AudioBuffer {
   try {
-    return fill(sampleRate, channels);
+    return fill(channels, sampleRate);
   } catch {
-    const { resample } = await import('@visual-echoes/vq-audio');
-    const rate = context.sampleRate || COMMON_RATE;
-    return fill(rate, await Promise.all(channels.map((channel) => resample(channel, sampleRate, rate))));
+    const factor = Math.ceil(LOWEST_RATE / sampleRate);
+    return fill(
+      channels.map((channel) => upsample(channel, factor)),
+      sampleRate * factor,
+    );
   }
+}
+
+function fill(channels: readonly Float32Array[], sampleRate: number): AudioBuffer {
+  const buffer = new AudioBuffer({
+    length: channels[0].length,
+    numberOfChannels: channels.length,
+    sampleRate,
+  });
+  channels.forEach((channel, c) => buffer.copyToChannel(channel as Float32Array<ArrayBuffer>, c));
+  return buffer;
 }

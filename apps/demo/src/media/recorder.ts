@@ -10,8 +10,10 @@ import { untilRunning } from './until-running.js';
 const SILENCE = 1e-3;
 /** Milliseconds after which a hidden page gives the microphone back. */
 const HIDDEN = 3000;
-/** Milliseconds for which an engine that should run, or end, is waited for. */
-const PATIENCE = 2000;
+/** Milliseconds that the last block may take. */
+const LAST_BLOCK = 200;
+/** Milliseconds by which a recording may be behind the clock. */
+const LATE = 2000;
 
 const CONSTRAINTS: MediaStreamConstraints = {
   audio: { echoCancellation: false, noiseSuppression: true, autoGainControl: true },
@@ -91,7 +93,7 @@ export class Recorder {
       await session.open();
       if (this.session !== session) throw cancelled();
       this.currentState.value = 'recording';
-      clock = setTimeout(() => session.end(), this.limit * 1000 + PATIENCE);
+      clock = setTimeout(() => session.end(), this.limit * 1000 + LATE);
     } catch (error) {
       session.release();
       if (this.session !== session) throw cancelled();
@@ -207,9 +209,8 @@ class Session {
   end(): void {
     if (this.ending || this.released) return;
     this.ending = true;
-    if (!this.node) return this.release();
-    this.node.port.postMessage('end');
-    setTimeout(this.release, PATIENCE / 10);
+    this.node?.port.postMessage('end');
+    setTimeout(this.release, this.node ? LAST_BLOCK : 0);
   }
 
   /** Gives the microphone back at once. */

@@ -145,7 +145,10 @@ function writeReal(bits: BitWriter, value: number | undefined, name: string): vo
   const thousandths = Math.round(value * 1000);
   const plain = value >= 0 && !Object.is(value, -0) && thousandths / 1000 === value;
   bits.write(plain ? 1 : 0, 1);
-  if (plain) return bits.write(thousandths, 17);
+  if (plain) {
+    bits.write(thousandths, 17);
+    return;
+  }
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);
   bits.write(view.getUint32(0), 32);

@@ -18,20 +18,22 @@ export const tokenBits = (field: Field) => 2 + positions(field) * width(field.vo
 
 /** Writes a field's tokens, −1 where unknown, or that there are none. @throws RangeError for what is no token of the field. */
 export function writeTokens(bits: BitWriter, field: Field, tokens: Int32Array | undefined): void {
-  if (!tokens) return bits.write(ABSENT, 2);
+  const form = formOf(field, tokens);
+  bits.write(form, 2);
+  if (!tokens || form < KNOWN) return;
+  const offset = form === MIXED ? 1 : 0;
+  for (const token of tokens) bits.write(token + offset, width(field.vocabulary + offset));
+}
+
+function formOf(field: Field, tokens: Int32Array | undefined): number {
+  if (!tokens) return ABSENT;
   if (tokens.length !== positions(field)) {
     throw new RangeError(`"${field.name}" has ${positions(field)} tokens, not ${tokens.length}.`);
   }
   const strange = tokens.find((token) => token < -1 || token >= field.vocabulary);
   if (strange !== undefined) throw new RangeError(`"${field.name}" has no token ${strange}.`);
-  if (tokens.every((token) => token === -1)) return bits.write(UNKNOWN, 2);
-  if (tokens.every((token) => token !== -1)) {
-    bits.write(KNOWN, 2);
-    for (const token of tokens) bits.write(token, width(field.vocabulary));
-  } else {
-    bits.write(MIXED, 2);
-    for (const token of tokens) bits.write(token + 1, width(field.vocabulary + 1));
-  }
+  if (tokens.every((token) => token === -1)) return UNKNOWN;
+  return tokens.includes(-1) ? MIXED : KNOWN;
 }
 
 /** What `writeTokens` has written. @throws RangeError where it is cut off or no token of the field. */
