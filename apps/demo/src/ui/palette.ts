@@ -41,8 +41,8 @@ export const heatRamp: Record<Theme, Ramp> = { light: ramp(HEATS.light), dark: r
 /** The colour of a token: neighbouring ids are far apart, by the golden angle. */
 export function tokenColor(id: number, theme: Theme): string {
   const hue = (id * 137.508) % 360;
-  const lightness = (theme === 'light' ? 0.6 : 0.64) + 0.09 * ((id % 3) - 1);
-  return `oklch(${lightness.toFixed(3)} 0.145 ${hue.toFixed(1)})`;
+  const lightness = (theme === 'light' ? 0.68 : 0.66) + 0.1 * ((id % 3) - 1);
+  return `oklch(${lightness.toFixed(3)} 0.125 ${hue.toFixed(1)})`;
 }
 
 function ramp(stops: readonly Stop[]): Ramp {

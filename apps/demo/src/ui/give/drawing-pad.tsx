@@ -12,7 +12,7 @@ const WIDTH = 0.08;
 
 /** A sheet to draw on with mouse, finger or pen. */
 export function DrawingPad() {
-  const { sketch } = useSession();
+  const { sketch } = useSession().given;
   const canvas = useRef<HTMLCanvasElement>(null);
   const stroke = useRef<Point[] | undefined>(undefined);
   const marks = sketch.visible.value;

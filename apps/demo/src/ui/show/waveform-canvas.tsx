@@ -22,7 +22,7 @@ export function WaveformCanvas({ sound }: { sound: Waveform | undefined }) {
     },
     [sound, shade],
   );
-  return <canvas ref={canvas} class="waveform" aria-hidden="true" />;
+  return <canvas ref={canvas} class="waveform" />;
 }
 
 /** The loudest sample of each bar, the loudest of all being 1. */

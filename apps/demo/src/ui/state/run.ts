@@ -92,7 +92,10 @@ export class Run {
 
   private follow(): void {
     if (this.timer !== undefined) return;
-    if (!this.isFollowing) return this.settle();
+    if (!this.isFollowing) {
+      this.settle();
+      return;
+    }
     const reached = this.reports.value.length;
     if (stillness.matches && this.results.value) this.shown.value = this.steps.value;
     if (this.shown.value < reached) {
