@@ -1,5 +1,8 @@
 import type { Theme } from './state/theme.js';
 
+/** As `--ink` in the stylesheet. */
+export const INK: Record<Theme, string> = { light: '#111417', dark: '#f0f2f3' };
+
 type Stop = readonly [red: number, green: number, blue: number];
 
 /** From nothing to everything: paper to ink. */

@@ -7,6 +7,9 @@ import { TASKS } from '../tasks.js';
 const ANSWERS_ENTER =
   'button, a, summary, textarea, select, video, input:not([type=radio], [type=range], [type=checkbox])';
 
+/** As far as one can tell. */
+const hasKeyboard = matchMedia('(hover: hover)');
+
 /** The one clear button, cancel, and what is going on. */
 export function ActionBar() {
   const session = useSession();
@@ -70,7 +73,7 @@ function statusOf(session: Session): string {
   }
   if (isBusy) return `${TASKS[task].busy} …`;
   const run = session.runs[task].value;
-  if (!run) return 'Or press Enter.';
+  if (!run) return hasKeyboard.matches ? 'Or press Enter.' : 'The model is ready.';
   return session.settings.keepsSeed.value
     ? `Seed ${run.request.seed}.`
     : `Seed ${run.request.seed}. Again draws another.`;

@@ -25,10 +25,12 @@ export function Sources() {
       {takesSounds && (
         <>
           <SampleSounds />
-          <div class="sources">
-            <RecordButton />
-            <OpenButton kind="sound" />
-          </div>
+          {task === 'complete' && (
+            <div class="sources">
+              <RecordButton />
+              <OpenButton kind="sound" />
+            </div>
+          )}
         </>
       )}
     </section>

@@ -2,6 +2,8 @@ import { MelCanvas } from '../show/mel-canvas.js';
 import { Playhead } from '../show/playhead.js';
 import { SoundBar } from '../show/sound-bar.js';
 import { useSession } from '../state/session-context.js';
+import { OpenButton } from './open-button.js';
+import { RecordButton } from './record-button.js';
 
 /** What is said, as it is seen and heard. */
 export function SpeakInput() {
@@ -14,6 +16,10 @@ export function SpeakInput() {
         <Playhead sound={sound} />
       </div>
       <SoundBar sound={sound} name="what is said" />
+      <div class="sources">
+        <RecordButton />
+        <OpenButton kind="sound" />
+      </div>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { TaskName } from 'visual-echoes';
 import type { Run } from '../state/run.js';
 import { useSession } from '../state/session-context.js';
+import { TASKS } from '../tasks.js';
 import { MelCanvas } from './mel-canvas.js';
 import { PictureCanvas } from './picture-canvas.js';
 import { TokenGrid } from './token-grid.js';
@@ -17,7 +18,7 @@ export function StepStrip({ run, task }: { run: Run | undefined; task: TaskName 
   const steps = run ? Math.max(run.steps.value, run.reports.value.length) : planned;
   const shown = run?.shown.value ?? -1;
   return (
-    <ol class="strip" aria-label="All steps" data-testid="strip">
+    <ol class="strip" aria-label="All steps" data-empty={!run} data-testid="strip">
       {Array.from({ length: steps }, (_, at) => (
         <li key={at}>
           <button
@@ -46,11 +47,12 @@ interface FrameProps {
 function Frame({ run, at, task, isReached }: FrameProps) {
   const { given } = useSession();
   const variation = isReached ? run?.reports.value[at]?.variations[0] : undefined;
+  const look = variation && run?.look(0, at + 1);
   return (
     <>
-      {task !== 'imageToAudio' && (
+      {isMade('image', run, task) && (
         <span class="pair">
-          <PictureCanvas picture={variation?.view?.picture} name="Picture" />
+          <PictureCanvas picture={look?.picture} name="Picture" />
           <TokenGrid
             name="The picture's tokens"
             tokens={variation?.tokens.image}
@@ -59,9 +61,9 @@ function Frame({ run, at, task, isReached }: FrameProps) {
           />
         </span>
       )}
-      {task !== 'audioToImage' && (
+      {isMade('audio', run, task) && (
         <span class="pair">
-          <MelCanvas mel={variation?.view?.mel} name="Mel spectrogram" />
+          <MelCanvas mel={look?.mel} name="Mel spectrogram" />
           <TokenGrid
             name="The sound's tokens"
             tokens={variation?.tokens.audio}
@@ -73,4 +75,10 @@ function Frame({ run, at, task, isReached }: FrameProps) {
       )}
     </>
   );
+}
+
+/** Whether something of a field is filled in. */
+function isMade(field: 'image' | 'audio', run: Run | undefined, task: TaskName): boolean {
+  if (run) return run.request.canvas[field]?.includes(-1) ?? true;
+  return TASKS[task][field === 'image' ? 'picture' : 'sound'] !== 'given';
 }

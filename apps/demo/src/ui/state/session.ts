@@ -169,7 +169,10 @@ export class Session {
       this.news.value = 'Stopped.';
       this.complain(error);
     } finally {
-      if (this.cancelling === cancelling) this.busy.value = undefined;
+      if (this.cancelling === cancelling) {
+        this.busy.value = undefined;
+        void this.runs[task].value?.completeAll(() => this.cancelling !== cancelling);
+      }
     }
   }
 
