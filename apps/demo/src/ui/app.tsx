@@ -1,3 +1,4 @@
+import { useSignalEffect } from '@preact/signals';
 import { LoadingBar } from './chrome/loading-bar.js';
 import { Notice } from './chrome/notice.js';
 import { SiteFooter } from './chrome/site-footer.js';
@@ -11,9 +12,14 @@ import { useDroppedFiles } from './give/use-dropped-files.js';
 import { ResultPanel } from './show/result-panel.js';
 import type { Session } from './state/session.js';
 import { SessionContext } from './state/session-context.js';
+import { TASKS } from './tasks.js';
 
 /** The whole page. */
 export function App({ session }: { session: Session }) {
+  useSignalEffect(() => {
+    const { does, gives } = TASKS[session.task.value];
+    document.title = `Visual Echoes: ${does.toLowerCase()}, ${gives}`;
+  });
   const isOver = useDroppedFiles(session);
   return (
     <SessionContext.Provider value={session}>

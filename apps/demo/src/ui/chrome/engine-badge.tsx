@@ -1,15 +1,16 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { EngineName } from '../../studio/protocol.js';
+import type { StudioState } from '../../studio/studio.js';
+import { ENGINES, plainEngineName } from '../engines.js';
 import { Choice } from '../give/choice.js';
 import { useSession } from '../state/session-context.js';
 import { Icon } from './icon.js';
 
 /** What runs the model and how fast; opens a menu to run it otherwise. */
 export function EngineBadge() {
-  const { studio } = useSession();
+  const session = useSession();
+  const { studio } = session;
   const isOpen = useSignal(false);
-  const chosen = useSignal<EngineName | undefined>(undefined);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const state = studio.state.value;
@@ -47,12 +48,10 @@ export function EngineBadge() {
         }}
       >
         <span class="visually-hidden">Engine: </span>
-        {state.phase === 'ready'
-          ? shortLabel(state.engine.label)
-          : state.phase === 'loading'
-            ? `Loading ${Math.floor(100 * state.share)} %`
-            : 'Not running'}
-        {state.phase === 'ready' && took !== undefined && <span class="number">{duration(took)}</span>}
+        <span class="what">
+          {wordsOf(state)}
+          {state.phase === 'ready' && took !== undefined && <span class="number">{duration(took)}</span>}
+        </span>
         <Icon name="more" />
       </button>
       {isOpen.value && (
@@ -62,14 +61,11 @@ export function EngineBadge() {
             name="engine"
             options={[
               { value: undefined, text: 'Automatic' },
-              { value: 'webgpu', text: 'WebGPU' },
-              { value: 'wasm', text: 'WebAssembly' },
+              { value: 'webgpu', text: ENGINES.webgpu },
+              { value: 'wasm', text: ENGINES.wasm },
             ]}
-            value={chosen.value}
-            onChoose={(engine) => {
-              chosen.value = engine;
-              studio.use(engine);
-            }}
+            value={session.engine.value}
+            onChoose={(engine) => session.useEngine(engine)}
           />
           {state.phase === 'ready' && (
             <>
@@ -79,7 +75,7 @@ export function EngineBadge() {
                 <dl>
                   {state.engine.skipped.map(({ name, reason }) => (
                     <div key={name}>
-                      <dt>Why not {name}</dt>
+                      <dt>Why not {plainEngineName(name)}</dt>
                       <dd>{reason}</dd>
                     </div>
                   ))}
@@ -98,8 +94,11 @@ export function EngineBadge() {
   );
 }
 
-/** `WebAssembly (tfjs-backend-wasm 4.22.0, …)` → `WebAssembly`. */
-const shortLabel = (label: string) => label.replace(/\s*\(.*$/s, '');
+function wordsOf(state: StudioState): string {
+  if (state.phase === 'loading') return `Loading ${Math.floor(100 * state.share)} %`;
+  if (state.phase === 'failed') return 'Not running';
+  return state.engine.label.replace(/\s*\(.*$/s, ''); // `WebAssembly (tfjs-backend-wasm 4.22.0, …)`
+}
 
 const duration = (milliseconds: number) =>
   milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;

@@ -1,3 +1,4 @@
+import type { Waveform } from 'visual-echoes';
 import { useSession } from '../state/session-context.js';
 import { CellEraser } from './cell-eraser.js';
 import { SpanEraser } from './span-eraser.js';
@@ -23,6 +24,7 @@ export function RepairInput() {
       <CellEraser />
       <Part
         name="sound"
+        sound={given.damage.sound.value?.sound}
         isWhole={columns.value.size === 0}
         onRestore={() => {
           columns.value = new Set();
@@ -38,15 +40,29 @@ export function RepairInput() {
 
 interface PartProps {
   name: string;
+  /** To listen to. */
+  sound?: Waveform | undefined;
   isWhole: boolean;
   onRestore(): void;
   onRubAll(): void;
 }
 
-function Part({ name, isWhole, onRestore, onRubAll }: PartProps) {
+function Part({ name, sound, isWhole, onRestore, onRubAll }: PartProps) {
+  const session = useSession();
   return (
     <div class="part">
       <h3>The {name}</h3>
+      {sound && (
+        <button
+          type="button"
+          class="quiet"
+          data-testid={`play-${name}`}
+          onClick={() => session.toggle(sound)}
+        >
+          {session.isPlaying(sound) ? 'Stop' : 'Play'}
+          <span class="visually-hidden"> the {name}</span>
+        </button>
+      )}
       <button type="button" class="quiet" onClick={onRubAll} data-testid={`rub-all-${name}`}>
         Rub out all<span class="visually-hidden"> of the {name}</span>
       </button>

@@ -1,4 +1,5 @@
 import type { TaskName } from 'visual-echoes';
+import type { ModelInfo } from '../../studio/protocol.js';
 import type { Run } from '../state/run.js';
 import { useSession } from '../state/session-context.js';
 import { TASKS } from '../tasks.js';
@@ -29,7 +30,9 @@ export function StepStrip({ run, task }: { run: Run | undefined; task: TaskName 
             onClick={() => run?.show(at + 1)}
           >
             <Frame run={run} at={at} task={task} isReached={shown > at} />
-            <span class="number">{at + 1}</span>
+            <span class="number">
+              {at + 1} {shown > at && run && nameAt(run, at, session.model.value)}
+            </span>
           </button>
         </li>
       ))}
@@ -75,6 +78,12 @@ function Frame({ run, at, task, isReached }: FrameProps) {
       )}
     </>
   );
+}
+
+/** The digit that it is, at the step that finds it. */
+function nameAt(run: Run, at: number, model: ModelInfo | undefined): string | undefined {
+  const { fixed, tokens } = run.reports.value[at].variations[0];
+  return fixed.label?.length ? model?.labels[tokens.label[0]] : undefined;
 }
 
 /** Whether something of a field is filled in. */

@@ -2,9 +2,10 @@ import { effect, type Signal, signal } from '@preact/signals';
 import type { Picture, TaskName, Waveform } from 'visual-echoes';
 import { Player } from '../../media/player.js';
 import { fromHash, toHash } from '../../share/link.js';
-import type { GenerateRequest, ModelInfo } from '../../studio/protocol.js';
+import type { EngineName, GenerateRequest, ModelInfo } from '../../studio/protocol.js';
 import type { Studio } from '../../studio/studio.js';
 import { StudioError } from '../../studio/studio-error.js';
+import { ENGINES } from '../engines.js';
 import { taskOfHash } from '../route.js';
 import { TASK_NAMES, TASKS } from '../tasks.js';
 import { abortable } from './abortable.js';
@@ -25,6 +26,8 @@ export class Session {
     TASK_NAMES.map((task) => [task, signal<Run | undefined>(undefined)]),
   ) as Record<TaskName, Signal<Run | undefined>>;
   readonly busy = signal<TaskName | undefined>(undefined);
+  /** The engine that the visitor insists on. */
+  readonly engine = signal<EngineName | undefined>(undefined);
   /** What went wrong, and what helps. */
   readonly notice = signal<string | undefined>(undefined);
   /** For screen readers: what happened last. */
@@ -38,7 +41,7 @@ export class Session {
     effect(() => {
       const state = studio.state.value;
       if (state.phase === 'ready') this.model.value = state.model;
-      if (state.phase === 'failed') this.notice.value = state.message;
+      if (state.phase === 'failed') this.cope(state.message);
     });
     effect(() => {
       const notice = studio.notice.value;
@@ -71,6 +74,13 @@ export class Session {
       const run = await this.follow(request, start, signal);
       if (task !== 'audioToImage' && this.task.value === task) this.play(run.results.value![0].sound);
     });
+  }
+
+  /** Goes on with another engine; undefined for the fastest that works. */
+  useEngine(engine: EngineName | undefined): void {
+    this.engine.value = engine;
+    this.notice.value = undefined;
+    this.studio.use(engine);
   }
 
   cancel(): void {
@@ -115,6 +125,16 @@ export class Session {
   complain(error: unknown): void {
     if (error instanceof StudioError && error.code === 'cancelled') return;
     this.notice.value = error instanceof Error ? error.message : String(error);
+  }
+
+  /** An engine that was asked for and cannot be had is none to insist on. */
+  private cope(message: string): void {
+    const engine = this.engine.peek();
+    this.notice.value = engine
+      ? `${ENGINES[engine]} cannot be used here. The fastest that works runs instead.`
+      : message;
+    if (engine) queueMicrotask(() => this.studio.use(undefined)); // once the failure has been told to all
+    this.engine.value = undefined;
   }
 
   private play(sound: Waveform): void {

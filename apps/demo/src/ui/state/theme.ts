@@ -31,7 +31,13 @@ export function toggleTheme(): void {
   }
 }
 
+/** Of the browser's own bars: the stylesheet's `--paper`. */
+const PAPER: Record<Theme, string> = { light: '#f3f5f6', dark: '#0e1012' };
+
 effect(() => {
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    meta.content = PAPER[theme.value];
+  }
   if (chosen.value) document.documentElement.dataset.theme = chosen.value;
   else delete document.documentElement.dataset.theme;
 });
