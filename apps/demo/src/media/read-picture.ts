@@ -37,7 +37,8 @@ async function readFile(file: Blob): Promise<Picture> {
   if (!svg && isCutOff(bytes)) {
     throw refused('The picture is cut off: the file ends too early. Copy or save it again.');
   }
-  const url = URL.createObjectURL(svg ?? file);
+  // Without a type: a browser believes one that says SVG, and looks at the content else.
+  const url = URL.createObjectURL(svg ?? new Blob([file]));
   try {
     const image = new Image();
     image.src = url;
