@@ -41,6 +41,9 @@ const ISOLATED = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+/** What of the demo is tested in a page. */
+const PAGE = ['apps/demo/src/{media,share,studio}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -58,10 +61,10 @@ export default defineConfig({
             'tools/src/**/*.test.ts',
             'tools/engines/*.test.mjs',
           ],
-          exclude: ['**/backends/src/browser/**', '**/node_modules/**'],
+          exclude: ['**/backends/src/browser/**', ...PAGE, '**/node_modules/**'],
         },
       },
-      ...(chromium ? [inBrowser(chromium), enginesInBrowser(chromium)] : []),
+      ...(chromium ? [inBrowser(chromium), enginesInBrowser(chromium), pageInBrowser(chromium)] : []),
     ],
   },
 });
@@ -113,6 +116,24 @@ function enginesInBrowser(executablePath: string) {
       ],
       fileParallelism: false,
       browser: headless(executablePath, ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']),
+    },
+  };
+}
+
+/** The demo's own parts, with a microphone that beeps, a camera that shows a clock, and nobody to be asked for them. */
+function pageInBrowser(executablePath: string) {
+  return {
+    resolve: { alias: [...sources, gradients('gradients.ts')] },
+    test: {
+      ...limits,
+      name: 'page',
+      include: PAGE,
+      fileParallelism: false, // some measure how long the page is held up
+      browser: headless(executablePath, [
+        '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream',
+        '--autoplay-policy=no-user-gesture-required',
+      ]),
     },
   };
 }
