@@ -14,7 +14,9 @@ export const modelInNode = (): Promise<VisualEchoes> => {
 /** What Node makes of the same canvas by the same seed. */
 export async function againInNode({ task, canvas, seed }: FinishedRun) {
   const model = await modelInNode();
-  const known = Object.fromEntries(Object.entries(canvas).map(([name, field]) => [name, Int32Array.from(field)]));
+  const known = Object.fromEntries(
+    Object.entries(canvas).map(([name, field]) => [name, Int32Array.from(field)]),
+  );
   const whole = { ...emptyCanvas(model.fields), ...known };
   const steps = model.steps([whole], { task, seed });
   for (;;) {

@@ -2,6 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { findBrowser } from '@visual-echoes/cli/dist/doctor/find-browser.js';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { serve } from '../server/serve.mjs';
+import type { Studio } from '../src/studio/studio.js';
+import type { Session } from '../src/ui/state/session.js';
+
+declare global {
+  // What the page shows of itself with `?debug`.
+  var studio: Studio;
+  var session: Session;
+}
 
 /** What the fake microphone hears, again and again: a spoken three. */
 const VOICE = fileURLToPath(
@@ -87,7 +95,7 @@ export async function openPage({
 
 /** Waits until the model can be used. */
 export async function waitUntilReady(page: Page, timeout = 300_000): Promise<void> {
-  await page.waitForFunction("globalThis.studio?.state.value.phase === 'ready'", undefined, { timeout });
+  await page.waitForFunction(() => globalThis.studio?.state.value.phase === 'ready', undefined, { timeout });
 }
 
 /** One finished run of the page, in what a message can carry. */
@@ -113,8 +121,8 @@ export async function generateByClicks(
 ): Promise<FinishedRun> {
   await page.getByTestId('generate').click();
   await page.waitForFunction(
-    `session.busy.value === undefined && session.runs.${task}.value?.results.value`,
-    undefined,
+    (name) => session.busy.value === undefined && session.runs[name].value?.results.value,
+    task,
     { timeout },
   );
   return readRun(page, task);
@@ -122,22 +130,21 @@ export async function generateByClicks(
 
 /** The latest run of a task. */
 export const readRun = (page: Page, task: FinishedRun['task']): Promise<FinishedRun> =>
-  page.evaluate(
-    `(() => {
-      const plain = (tokens) => Object.fromEntries(Object.entries(tokens).map(([name, field]) => [name, [...field]]));
-      const { request, reports, results } = session.runs.${task}.value;
-      return {
-        task: request.task,
-        canvas: plain(request.canvas),
-        seed: request.seed,
-        steps: reports.value.map(({ variations }) => ({ tokens: plain(variations[0].tokens) })),
-        results: results.value.map(({ tokens, label, sound, picture }) => ({
-          tokens: plain(tokens),
-          label,
-          samples: [...sound.channels[0]],
-          sampleRate: sound.sampleRate,
-          pixels: [...picture.data],
-        })),
-      };
-    })()`,
-  );
+  page.evaluate((name) => {
+    const plain = (tokens: Record<string, Int32Array>) =>
+      Object.fromEntries(Object.entries(tokens).map(([field, values]) => [field, [...values]]));
+    const { request, reports, results } = session.runs[name].value!;
+    return {
+      task: request.task,
+      canvas: plain(request.canvas),
+      seed: request.seed,
+      steps: reports.value.map(({ variations }) => ({ tokens: plain(variations[0].tokens) })),
+      results: results.value!.map(({ tokens, label = '', sound, picture }) => ({
+        tokens: plain(tokens),
+        label,
+        samples: [...sound.channels[0]],
+        sampleRate: sound.sampleRate,
+        pixels: [...picture.data],
+      })),
+    };
+  }, task);

@@ -1,4 +1,4 @@
-import { type Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { againInNode, distance, modelInNode } from './in-node.js';
 import { type FinishedRun, generateByClicks, type OpenPage, openPage, whyNoBrowser } from './open-page.js';
@@ -28,7 +28,10 @@ describe.skipIf(reason)('the page on wasm', () => {
   afterAll(() => opened?.close());
 
   it('runs wasm over threads, since its server isolates it', async () => {
-    const label = await page.evaluate('studio.state.value.engine.label');
+    const label = await page.evaluate(() => {
+      const { value } = studio.state;
+      return value.phase === 'ready' ? value.engine.label : value.phase;
+    });
     expect(label).toMatch(/^WebAssembly .* 2 threads/);
   });
 
@@ -36,12 +39,12 @@ describe.skipIf(reason)('the page on wasm', () => {
     const run = await generateByClicks(page, 'imageToAudio');
     expect(run.results[0].label).toBe('seven');
     await expectAsInNode(run);
-    const picture = await page.evaluate(
-      '(({ width, height, channels, data }) => ({ width, height, channels, data: [...data] }))(session.drawing.value)',
-    );
+    const picture = await page.evaluate(() => {
+      const drawn = session.drawing.value!;
+      return { ...drawn, data: [...drawn.data] };
+    });
     const model = await modelInNode();
-    const brought = picture as { width: number; height: number; channels: 1; data: number[] };
-    const { image } = await model.encode({ picture: { ...brought, data: Uint8Array.from(brought.data) } });
+    const { image } = await model.encode({ picture: { ...picture, data: Uint8Array.from(picture.data) } });
     expect(run.canvas).toEqual({ image: [...image] });
   }, 120_000);
 
@@ -58,14 +61,14 @@ describe.skipIf(reason)('the page on wasm', () => {
   }, 120_000);
 
   it('speak → see: a sample, and then the microphone', async () => {
-    await tab(page, 'see');
+    await tab(page, 'speak');
     const sample = await generateByClicks(page, 'audioToImage');
     await expectAsInNode(sample);
 
     await page.getByTestId('record').click();
     await page.waitForTimeout(1500);
     await page.getByTestId('record').click();
-    await page.waitForFunction('session.speech.value?.channels[0].length > 8000');
+    await page.waitForFunction(() => session.speech.value && session.speech.value.channels[0].length > 8000);
     const spoken = await generateByClicks(page, 'audioToImage');
     expect(spoken.results[0].label).toBe('three');
     await expectAsInNode(spoken);
