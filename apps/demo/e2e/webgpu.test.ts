@@ -31,7 +31,7 @@ describe.skipIf(reason)('the page on WebGPU', () => {
     opened = await openPage();
     ({ page } = opened);
     await page.getByTestId('engine').click();
-    await page.getByTestId('engine-menu').getByText('WebGPU', { exact: true }).click();
+    await page.getByTestId('engine-menu').getByRole('radio', { name: 'WebGPU' }).click();
     await page.keyboard.press('Escape');
     await page.waitForFunction(() => studio.state.value.phase !== 'ready');
     await waitUntilReady(page);
