@@ -110,7 +110,10 @@ function toBuffer({ channels, sampleRate }: Waveform): AudioBuffer {
     return fill(channels, sampleRate);
   } catch {
     if (!(sampleRate >= 1000 && sampleRate < LOWEST_RATE)) {
-      throw new StudioError('invalid-input', `The browser plays no sound of ${sampleRate} Hz. Choose another one.`);
+      throw new StudioError(
+        'invalid-input',
+        `The browser plays no sound of ${sampleRate} Hz. Choose another one.`,
+      );
     }
     const factor = Math.ceil(LOWEST_RATE / sampleRate);
     return fill(
