@@ -1,10 +1,16 @@
+import { render } from 'preact';
 import { keepPage } from './service-worker/keep-page.js';
 import { Studio } from './studio/studio.js';
+import './styles/page.css';
+import { App } from './ui/app.js';
+import { Session } from './ui/state/session.js';
 
 const studio = new Studio({ model: new URL('model/', document.baseURI).href });
-Object.assign(globalThis, { studio });
+if (new URLSearchParams(location.search).has('debug')) Object.assign(globalThis, { studio });
+
 const ready = new Promise<void>((resolve) => {
   studio.state.subscribe(({ phase }) => phase === 'ready' && resolve());
 });
+render(<App session={new Session(studio)} />, document.getElementById('app')!);
 studio.start();
 void keepPage(ready);

@@ -1,0 +1,30 @@
+import type { ModelInfo, Tokens } from '../../studio/protocol.js';
+import type { Run } from '../state/run.js';
+
+/** What a step did, in words. */
+export function stepWords(run: Run, model: ModelInfo | undefined): string {
+  const step = run.shown.value;
+  if (step === 0) return 'Before the first step';
+  const report = run.reports.value[step - 1];
+  if (!report) return '';
+  const [{ tokens, fixed }, ...others] = report.variations;
+  const named = (field: string, names: readonly string[] | undefined) =>
+    fixed[field]?.length && others.length === 0 ? names?.[tokens[field][0]] : undefined;
+  const label = named('label', model?.labels);
+  const voice = named('voice', model?.voices);
+  const parts = [
+    label && `it is “${label}”`,
+    voice && `in the voice of ${voice}`,
+    added('picture', tokens, fixed, 'image'),
+    added('sound', tokens, fixed, 'audio'),
+  ].filter((part) => part);
+  if (parts.length === 0) return 'which digit, and whose voice';
+  return parts.join(', ');
+}
+
+function added(name: string, tokens: Tokens, fixed: Tokens, field: string): string {
+  const fresh = fixed[field]?.length ?? 0;
+  if (fresh === 0) return '';
+  const known = tokens[field].filter((token) => token >= 0).length;
+  return `${fresh} new ${name} tokens, ${known} of ${tokens[field].length}`;
+}

@@ -1,0 +1,41 @@
+import type { Waveform } from 'visual-echoes';
+import { theme } from '../state/theme.js';
+import { fitCanvas } from './fit-canvas.js';
+import { usePainting } from './use-painting.js';
+
+/** CSS pixels from one bar to the next. */
+const PITCH = 4;
+
+/** A sound's loudness over time; a line where there is none. */
+export function WaveformCanvas({ sound }: { sound: Waveform | undefined }) {
+  const shade = theme.value;
+  const canvas = usePainting(
+    (element) => {
+      const { context, width, height } = fitCanvas(element);
+      const bars = Math.max(1, Math.floor(element.clientWidth / PITCH));
+      const pitch = width / bars;
+      context.fillStyle = getComputedStyle(element).color;
+      peaks(sound, bars).forEach((peak, bar) => {
+        const tall = Math.max(2, peak * height);
+        context.fillRect(bar * pitch, (height - tall) / 2, Math.max(1, pitch * 0.55), tall);
+      });
+    },
+    [sound, shade],
+  );
+  return <canvas ref={canvas} class="waveform" aria-hidden="true" />;
+}
+
+/** The loudest sample of each bar, the loudest of all being 1. */
+function peaks(sound: Waveform | undefined, bars: number): Float32Array {
+  const loudest = new Float32Array(bars);
+  const samples = sound?.channels[0];
+  if (!samples) return loudest;
+  // A long recording is looked at here and there, so that the page never waits for it.
+  const stride = Math.max(1, Math.floor(samples.length / 40_000));
+  for (let i = 0; i < samples.length; i += stride) {
+    const bar = Math.floor((i / samples.length) * bars);
+    loudest[bar] = Math.max(loudest[bar], Math.abs(samples[i]));
+  }
+  const most = Math.max(...loudest, 1e-3);
+  return loudest.map((peak) => peak / most);
+}
