@@ -3,7 +3,10 @@ import { Notice } from './chrome/notice.js';
 import { SiteFooter } from './chrome/site-footer.js';
 import { SiteHeader } from './chrome/site-header.js';
 import { TaskTabs } from './chrome/task-tabs.js';
+import { ActionBar } from './controls/action-bar.js';
+import { ControlPanel } from './controls/control-panel.js';
 import { GivePanel } from './give/give-panel.js';
+import { Sources } from './give/sources.js';
 import { useDroppedFiles } from './give/use-dropped-files.js';
 import { ResultPanel } from './show/result-panel.js';
 import type { Session } from './state/session.js';
@@ -27,6 +30,11 @@ export function App({ session }: { session: Session }) {
         <TaskTabs />
         <div class="stage" data-task={session.task.value}>
           <GivePanel />
+          <ActionBar />
+          <div class="further">
+            <Sources />
+            <ControlPanel />
+          </div>
           <ResultPanel />
         </div>
       </main>

@@ -1,5 +1,8 @@
 import type { Theme } from './state/theme.js';
 
+/** As `--ink` in the stylesheet. */
+export const INK: Record<Theme, string> = { light: '#111417', dark: '#f0f2f3' };
+
 type Stop = readonly [red: number, green: number, blue: number];
 
 /** From nothing to everything: paper to ink. */
@@ -41,8 +44,8 @@ export const heatRamp: Record<Theme, Ramp> = { light: ramp(HEATS.light), dark: r
 /** The colour of a token: neighbouring ids are far apart, by the golden angle. */
 export function tokenColor(id: number, theme: Theme): string {
   const hue = (id * 137.508) % 360;
-  const lightness = (theme === 'light' ? 0.6 : 0.64) + 0.09 * ((id % 3) - 1);
-  return `oklch(${lightness.toFixed(3)} 0.145 ${hue.toFixed(1)})`;
+  const lightness = (theme === 'light' ? 0.68 : 0.66) + 0.1 * ((id % 3) - 1);
+  return `oklch(${lightness.toFixed(3)} 0.125 ${hue.toFixed(1)})`;
 }
 
 function ramp(stops: readonly Stop[]): Ramp {

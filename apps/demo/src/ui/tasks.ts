@@ -24,7 +24,7 @@ export const TASKS: Record<TaskName, TaskWords> = {
     gives: 'hear',
     button: 'Hear it',
     busy: 'Listening to the picture',
-    hint: 'Draw a digit, or take one of these.',
+    hint: 'Draw a digit here, or go on with this seven.',
     picture: 'given',
     sound: 'made',
   },

@@ -56,7 +56,7 @@ export function EngineBadge() {
         <Icon name="more" />
       </button>
       {isOpen.value && (
-        <div id="engine-menu" class="menu" role="group" aria-label="Engine" data-testid="engine-menu">
+        <div id="engine-menu" class="menu" data-testid="engine-menu">
           <Choice
             legend="Runs on"
             name="engine"

@@ -1,32 +1,38 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Session } from '../state/session.js';
 import { useSession } from '../state/session-context.js';
 import { TASKS } from '../tasks.js';
 
-/** What Enter already does something with. */
-const ANSWERS_ENTER = 'button, a, input, select, summary, textarea, dialog, video';
+/** What does something of its own at Enter. */
+const ANSWERS_ENTER =
+  'button, a, summary, textarea, select, video, input:not([type=radio], [type=range], [type=checkbox])';
+
+/** As far as one can tell. */
+const hasKeyboard = matchMedia('(hover: hover)');
 
 /** The one clear button, cancel, and what is going on. */
 export function ActionBar() {
   const session = useSession();
   const task = session.task.value;
   const isBusy = session.busy.value === task;
+  const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      const isRadio = target.matches('input[type=radio], input[type=range]');
       if (event.key === 'Escape' && session.busy.value) session.cancel();
-      if (event.key !== 'Enter' || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-      if (target.matches(ANSWERS_ENTER) && !isRadio) return;
+      const isPlain =
+        !event.repeat && !event.ctrlKey && !event.altKey && !event.metaKey && !event.defaultPrevented;
+      if (event.key !== 'Enter' || !isPlain) return;
+      if ((event.target as HTMLElement).closest(`${ANSWERS_ENTER}, dialog`)) return;
       event.preventDefault();
       void session.generate();
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
-  }, []);
+  }, [session]);
   return (
     <div class="action" data-busy={isBusy}>
       <button
+        ref={button}
         type="button"
         class="primary"
         aria-disabled={isBusy}
@@ -38,10 +44,13 @@ export function ActionBar() {
       </button>
       <button
         type="button"
-        class="plain cancel"
-        disabled={!isBusy}
+        class="plain"
+        hidden={!isBusy}
         data-testid="cancel"
-        onClick={() => session.cancel()}
+        onClick={() => {
+          session.cancel();
+          button.current!.focus(); // as this one goes away
+        }}
       >
         Cancel
       </button>
@@ -60,11 +69,12 @@ function statusOf(session: Session): string {
   if (state.phase === 'failed') return 'The model cannot be used.';
   if (state.phase === 'loading') {
     const percent = `${Math.floor(100 * state.share)} %`;
-    return isBusy ? `It begins when the model is there: ${percent}` : `The model is coming: ${percent}`;
+    return isBusy ? `Begins when the model is there: ${percent}` : `The model is loading: ${percent}`;
   }
-  const run = session.runs[task].value;
   if (isBusy) return `${TASKS[task].busy} …`;
-  const took = session.studio.took.value;
-  if (run?.results.value && took !== undefined) return `Seed ${run.request.seed}. Press again for another.`;
-  return 'Or press Enter.';
+  const run = session.runs[task].value;
+  if (!run) return hasKeyboard.matches ? 'Or press Enter.' : 'The model is ready.';
+  return session.settings.keepsSeed.value
+    ? `Seed ${run.request.seed}.`
+    : `Seed ${run.request.seed}. Again draws another.`;
 }

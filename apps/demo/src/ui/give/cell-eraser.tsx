@@ -7,10 +7,10 @@ import { useRubbing } from './use-rubbing.js';
 /** A picture out of which cells of its token grid are rubbed; arrow keys go from cell to cell. */
 export function CellEraser() {
   const session = useSession();
-  const { damage } = session;
-  const [rows, columns] = session.grid('image');
+  const { damage } = session.given;
+  const [rows, columns] = session.given.grid('image');
   const cells = damage.cells.value;
-  const board = useRef<HTMLDivElement>(null);
+  const board = useRef<HTMLFieldSetElement>(null);
   const current = useSignal(0);
   const rubbing = useRubbing(cells, (next) => {
     damage.cells.value = next;
@@ -26,10 +26,9 @@ export function CellEraser() {
   return (
     <div class="over sheet">
       <PictureCanvas picture={damage.picture.value?.picture} name="The picture to repair" />
-      <div
+      <fieldset
         ref={board}
         class="cells"
-        role="group"
         aria-label="Parts of the picture, pressed where rubbed out. Arrow keys move."
         data-testid="cells"
         style={{ '--columns': columns, '--rows': rows }}
@@ -49,7 +48,7 @@ export function CellEraser() {
             aria-label={`Row ${1 + Math.floor(at / columns)}, column ${1 + (at % columns)}`}
           />
         ))}
-      </div>
+      </fieldset>
     </div>
   );
 }

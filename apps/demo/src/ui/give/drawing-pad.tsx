@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../chrome/icon.js';
+import { INK } from '../palette.js';
 import { useSession } from '../state/session-context.js';
 import type { Point } from '../state/sketch.js';
 import { paintSketch, paintStroke } from '../state/sketch-picture.js';
@@ -12,24 +13,23 @@ const WIDTH = 0.08;
 
 /** A sheet to draw on with mouse, finger or pen. */
 export function DrawingPad() {
-  const { sketch } = useSession();
+  const { sketch } = useSession().given;
   const canvas = useRef<HTMLCanvasElement>(null);
   const stroke = useRef<Point[] | undefined>(undefined);
   const marks = sketch.visible.value;
   const shade = theme.value;
-  const ink = () => getComputedStyle(canvas.current!).color;
+  const ink = INK[shade];
 
   useEffect(() => {
-    void shade; // another ink
-    paintSketch(canvas.current!.getContext('2d')!, marks, ink());
-  }, [marks, shade]);
+    paintSketch(canvas.current!.getContext('2d')!, marks, ink);
+  }, [marks, ink]);
 
   const begin = (event: PointerEvent) => {
     if (event.button !== 0 || !event.isPrimary) return;
     event.preventDefault();
     canvas.current!.focus({ preventScroll: true });
     canvas.current!.setPointerCapture(event.pointerId);
-    if (marks[0]?.kind === 'photo') paintSketch(canvas.current!.getContext('2d')!, [], ink());
+    if (marks[0]?.kind === 'photo') paintSketch(canvas.current!.getContext('2d')!, [], ink);
     stroke.current = [];
     go(event);
   };
@@ -47,7 +47,7 @@ export function DrawingPad() {
         WIDTH * pressure,
       ]);
     }
-    paintStroke(canvas.current!.getContext('2d')!, points, ink(), from);
+    paintStroke(canvas.current!.getContext('2d')!, points, ink, from);
   };
   const end = () => {
     const points = stroke.current;

@@ -18,18 +18,18 @@ export function DreamInput() {
         legend="Which digit"
         name="wish-label"
         options={options(labels)}
-        value={session.label.value}
+        value={session.given.label.value}
         onChoose={(value) => {
-          session.label.value = value;
+          session.given.label.value = value;
         }}
       />
       <Choice
         legend="Whose voice"
         name="wish-voice"
         options={options(voices)}
-        value={session.voice.value}
+        value={session.given.voice.value}
         onChoose={(value) => {
-          session.voice.value = value;
+          session.given.voice.value = value;
         }}
       />
     </div>

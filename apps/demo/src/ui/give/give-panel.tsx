@@ -1,21 +1,20 @@
+import type { JSX } from 'preact';
 import type { TaskName } from 'visual-echoes';
-import { ActionBar } from '../controls/action-bar.js';
-import { ControlPanel } from '../controls/control-panel.js';
 import { useSession } from '../state/session-context.js';
 import { TASKS } from '../tasks.js';
-import { DrawInput } from './draw-input.js';
+import { DrawingPad } from './drawing-pad.js';
 import { DreamInput } from './dream-input.js';
 import { RepairInput } from './repair-input.js';
 import { SpeakInput } from './speak-input.js';
 
-const INPUTS: Record<TaskName, () => preact.JSX.Element> = {
-  imageToAudio: DrawInput,
+const INPUTS: Record<TaskName, () => JSX.Element> = {
+  imageToAudio: DrawingPad,
   audioToImage: SpeakInput,
   coGenerate: DreamInput,
   complete: RepairInput,
 };
 
-/** What the visitor gives, the button, and how it is sampled. */
+/** What the visitor gives. */
 export function GivePanel() {
   const task = useSession().task.value;
   const Input = INPUTS[task];
@@ -26,8 +25,6 @@ export function GivePanel() {
       <div class="input" data-task={task}>
         <Input key={task} />
       </div>
-      <ActionBar />
-      <ControlPanel />
     </section>
   );
 }

@@ -1,54 +1,37 @@
 import { useSession } from '../state/session-context.js';
 import { CellEraser } from './cell-eraser.js';
-import { OpenButton } from './open-button.js';
-import { RecordButton } from './record-button.js';
-import { SamplePictures } from './sample-pictures.js';
-import { SampleSounds } from './sample-sounds.js';
 import { SpanEraser } from './span-eraser.js';
 
 /** A picture and a sound, and what is rubbed out of them. */
 export function RepairInput() {
-  const session = useSession();
-  const { damage } = session;
-  const all = (length: number): ReadonlySet<number> => new Set(Array.from({ length }, (_, at) => at));
-  const [rows, columns] = session.grid('image');
-  const [, spans] = session.grid('audio');
+  const { given } = useSession();
+  const { cells, columns } = given.damage;
+  const [rows, width] = given.grid('image');
+  const [, spans] = given.grid('audio');
   return (
     <>
       <Part
         name="picture"
-        isWhole={damage.cells.value.size === 0}
+        isWhole={cells.value.size === 0}
         onRestore={() => {
-          damage.cells.value = new Set();
+          cells.value = new Set();
         }}
         onRubAll={() => {
-          damage.cells.value = all(rows * columns);
+          cells.value = all(rows * width);
         }}
       />
       <CellEraser />
       <Part
         name="sound"
-        isWhole={damage.columns.value.size === 0}
+        isWhole={columns.value.size === 0}
         onRestore={() => {
-          damage.columns.value = new Set();
+          columns.value = new Set();
         }}
         onRubAll={() => {
-          damage.columns.value = all(spans);
+          columns.value = all(spans);
         }}
       />
       <SpanEraser />
-      <details class="more">
-        <summary>Repair something else</summary>
-        <SamplePictures />
-        <div class="sources">
-          <OpenButton kind="picture" />
-        </div>
-        <SampleSounds />
-        <div class="sources">
-          <RecordButton />
-          <OpenButton kind="sound" />
-        </div>
-      </details>
     </>
   );
 }
@@ -79,3 +62,5 @@ function Part({ name, isWhole, onRestore, onRubAll }: PartProps) {
     </div>
   );
 }
+
+const all = (length: number): ReadonlySet<number> => new Set(Array.from({ length }, (_, at) => at));

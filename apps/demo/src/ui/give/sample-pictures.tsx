@@ -5,9 +5,7 @@ import { useSession } from '../state/session-context.js';
 export function SamplePictures() {
   const session = useSession();
   const choose = async (at: number) => {
-    const picture = await pictureOf(SAMPLE_PICTURES[at]);
-    if (session.task.value === 'complete') await session.takePicture(picture);
-    else session.sketch.add({ kind: 'ink', picture });
+    await session.given.setPicture(session.task.value, await pictureOf(SAMPLE_PICTURES[at]), 'ink');
   };
   return (
     <ul class="samples" aria-label="Sample pictures">

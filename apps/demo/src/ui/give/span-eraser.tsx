@@ -6,8 +6,8 @@ import { useRubbing } from './use-rubbing.js';
 /** A sound out of which columns of its token grid are rubbed. */
 export function SpanEraser() {
   const session = useSession();
-  const { damage } = session;
-  const [, columns] = session.grid('audio');
+  const { damage } = session.given;
+  const [, columns] = session.given.grid('audio');
   const rubbed = damage.columns.value;
   const seconds = (session.model.value?.sound.duration ?? 1) / columns;
   const rubbing = useRubbing(rubbed, (next) => {
@@ -16,9 +16,8 @@ export function SpanEraser() {
   return (
     <div class="over sheet span">
       <MelCanvas mel={damage.sound.value?.mel} name="Mel spectrogram of the sound to repair" />
-      <div
+      <fieldset
         class="cells"
-        role="group"
         aria-label="Parts of the sound, pressed where rubbed out"
         data-testid="columns"
         style={{ '--columns': columns, '--rows': 1 }}
@@ -33,7 +32,7 @@ export function SpanEraser() {
             aria-label={`From ${(at * seconds).toFixed(2)} to ${((at + 1) * seconds).toFixed(2)} seconds`}
           />
         ))}
-      </div>
+      </fieldset>
       <Playhead sound={damage.sound.value?.sound} />
     </div>
   );

@@ -21,7 +21,7 @@ export function SoundBar({ sound, name }: { sound: Waveform | undefined; name: s
       >
         <Icon name={isPlaying ? 'stop' : 'play'} />
       </button>
-      <span class="wave">
+      <span class="wave" aria-hidden="true">
         <WaveformCanvas sound={sound} />
         <Playhead sound={sound} />
       </span>

@@ -36,9 +36,11 @@ export function StepScrubber({ run }: { run: Run | undefined }) {
         onInput={(event) => run?.show(Number(event.currentTarget.value))}
       />
       <p class="step-words">
-        <b>
-          {shown}/{run ? steps : '–'}
-        </b>{' '}
+        {run && (
+          <b>
+            {shown}/{steps}
+          </b>
+        )}
         {words}
       </p>
     </div>

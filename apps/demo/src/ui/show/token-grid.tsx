@@ -1,6 +1,6 @@
-import { tokenColor } from '../palette.js';
+import { INK, tokenColor } from '../palette.js';
 import { theme } from '../state/theme.js';
-import { fitCanvas } from './fit-canvas.js';
+import { blank } from './blank.js';
 import { usePainting } from './use-painting.js';
 
 export interface TokenGridProps {
@@ -25,9 +25,10 @@ export function TokenGrid({
 }: TokenGridProps) {
   const shade = theme.value;
   const canvas = usePainting(
-    (element) => {
-      const { context, width, height } = fitCanvas(element);
-      const ink = getComputedStyle(element).color;
+    (surface) => {
+      const context = blank(surface);
+      const { width, height } = surface;
+      const ink = INK[shade];
       const fresh = new Set(fixed);
       const [w, h] = [width / columns, height / rows];
       const radius = Math.min(w, h) * 0.14;
@@ -51,7 +52,7 @@ export function TokenGrid({
         context.fill();
         if (!fresh.has(at)) continue;
         context.strokeStyle = ink;
-        context.lineWidth = Math.max(2, w * 0.09);
+        context.lineWidth = Math.max(1, w * 0.09);
         context.stroke();
       }
     },

@@ -1,6 +1,7 @@
 import type { Waveform } from 'visual-echoes';
+import { INK } from '../palette.js';
 import { theme } from '../state/theme.js';
-import { fitCanvas } from './fit-canvas.js';
+import { blank } from './blank.js';
 import { usePainting } from './use-painting.js';
 
 /** CSS pixels from one bar to the next. */
@@ -10,11 +11,12 @@ const PITCH = 4;
 export function WaveformCanvas({ sound }: { sound: Waveform | undefined }) {
   const shade = theme.value;
   const canvas = usePainting(
-    (element) => {
-      const { context, width, height } = fitCanvas(element);
-      const bars = Math.max(1, Math.floor(element.clientWidth / PITCH));
+    (surface) => {
+      const context = blank(surface);
+      const { width, height } = surface;
+      const bars = Math.max(1, Math.floor(width / (PITCH * Math.min(devicePixelRatio || 1, 2))));
       const pitch = width / bars;
-      context.fillStyle = getComputedStyle(element).color;
+      context.fillStyle = INK[shade];
       peaks(sound, bars).forEach((peak, bar) => {
         const tall = Math.max(2, peak * height);
         context.fillRect(bar * pitch, (height - tall) / 2, Math.max(1, pitch * 0.55), tall);
@@ -22,7 +24,7 @@ export function WaveformCanvas({ sound }: { sound: Waveform | undefined }) {
     },
     [sound, shade],
   );
-  return <canvas ref={canvas} class="waveform" aria-hidden="true" />;
+  return <canvas ref={canvas} class="waveform" />;
 }
 
 /** The loudest sample of each bar, the loudest of all being 1. */

@@ -68,31 +68,44 @@ export class Run {
     this.follow();
   }
 
-  /** What is there of a variation at the step that is shown. */
-  look(variation: number): Look {
-    const step = this.shown.value;
-    if (step === 0) return this.start;
+  /** What is there of a variation at a step; its picture and mel may be those of an earlier one, where it has none yet. */
+  look(variation: number, step = this.shown.value): Look {
     const done = this.results.value?.[variation];
     if (done && step >= this.steps.value) return done;
-    const report = this.reports.value[step - 1]?.variations[variation];
-    if (!report) return this.start;
-    const view = report.view ?? this.views.value.get(`${step}/${variation}`);
-    return { picture: view?.picture, mel: view?.mel, tokens: report.tokens };
+    const tokens = this.reports.value[step - 1]?.variations[variation]?.tokens ?? this.start.tokens;
+    for (let at = step; at > 0; at--) {
+      const view = this.viewOf(variation, at);
+      if (view) return { picture: view.picture, mel: view.mel, tokens };
+    }
+    return { ...this.start, tokens };
   }
 
-  /** Has the model make the picture and mel of the step that is shown, where they are not there. */
-  async complete(variation: number): Promise<void> {
-    const step = this.shown.value;
-    const key = `${step}/${variation}`;
-    if (!this.results.value || this.look(variation).picture || this.asked.has(key)) return;
+  /** Has the model make the picture and mel of a step, where it came without; once there are results. */
+  async complete(variation: number, step = this.shown.value): Promise<void> {
+    const report = this.reports.value[step - 1]?.variations[variation];
+    const key = keyOf(variation, step);
+    if (!this.results.value || !report || this.viewOf(variation, step) || this.asked.has(key)) return;
     this.asked.add(key);
-    const view = await this.studio.view(this.look(variation).tokens).catch(() => undefined);
+    const view = await this.studio.view(report.tokens).catch(() => undefined);
     if (view) this.views.value = new Map(this.views.value).set(key, view);
+  }
+
+  /** Completes the steps of the first variation, one after the other, until the model is wanted for something else. */
+  async completeAll(isWanted: () => boolean): Promise<void> {
+    for (let step = 1; step <= this.reports.value.length && !isWanted(); step++) await this.complete(0, step);
+  }
+
+  private viewOf(variation: number, step: number): Look | undefined {
+    const report = this.reports.value[step - 1]?.variations[variation];
+    return report?.view ?? this.views.value.get(keyOf(variation, step));
   }
 
   private follow(): void {
     if (this.timer !== undefined) return;
-    if (!this.isFollowing) return this.settle();
+    if (!this.isFollowing) {
+      this.settle();
+      return;
+    }
     const reached = this.reports.value.length;
     if (stillness.matches && this.results.value) this.shown.value = this.steps.value;
     if (this.shown.value < reached) {
@@ -115,3 +128,5 @@ export class Run {
     this.whenRevealed = undefined;
   }
 }
+
+const keyOf = (variation: number, step: number) => `${step}/${variation}`;

@@ -33,6 +33,14 @@ export class Settings {
     this.controls[task].value = { ...this.controls[task].value, ...controls };
   }
 
+  /** Those of a link. */
+  take(task: TaskName, { controls, seed, count }: { controls: Controls; seed: number; count: number }): void {
+    this.controls[task].value = controls;
+    this.seed.value = seed;
+    this.count.value = count;
+    this.isUsed = true; // the visitor's own go draws another
+  }
+
   reset(task: TaskName): void {
     this.controls[task].value = {};
     this.count.value = 1;

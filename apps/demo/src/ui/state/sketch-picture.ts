@@ -3,6 +3,8 @@ import type { Mark, Point } from './sketch.js';
 
 /** The side of the picture that the model is given: four times its own, so that its preprocessing has something to average. */
 const SIDE = 112;
+/** The side to which a small picture is grown. */
+const INK_SIDE = 280;
 
 /** What is drawn, as a grey picture, light on dark; undefined for an empty sheet. */
 export function sketchPicture(marks: readonly Mark[]): Picture | undefined {
@@ -47,32 +49,44 @@ export function paintStroke(context: Context, points: readonly Point[], ink: str
   }
 }
 
-/** Grey becomes ink of that much cover, where there is an ink; else the picture is shown as it is. */
+/** Grey becomes ink, where there is an ink; else the picture is shown as it is. */
 function paintPicture(context: Context, picture: Picture, ink: string | undefined): void {
-  const { width, height, channels, data } = picture;
-  const small = new OffscreenCanvas(width, height);
-  const paint = small.getContext('2d')!;
-  const pixels = paint.createImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    for (let channel = 0; channel < 3; channel++) {
-      pixels.data[4 * i + channel] = ink ? 0 : data[i * channels + (channels === 3 ? channel : 0)];
-    }
-    pixels.data[4 * i + 3] = ink ? data[i * channels] : 255;
-  }
-  paint.putImageData(pixels, 0, 0);
-  if (ink) {
-    paint.globalCompositeOperation = 'source-in';
-    paint.fillStyle = ink;
-    paint.fillRect(0, 0, width, height);
-  }
   const side = context.canvas.width;
-  const scale = side / Math.max(width, height);
+  const scale = side / Math.max(picture.width, picture.height);
+  const [width, height] = [picture.width * scale, picture.height * scale];
   context.imageSmoothingQuality = 'high';
-  context.drawImage(
-    small,
-    (side - width * scale) / 2,
-    (side - height * scale) / 2,
-    width * scale,
-    height * scale,
-  );
+  const sheet = ink ? inkSheet(picture, ink) : photoSheet(picture);
+  context.drawImage(sheet, (side - width) / 2, (side - height) / 2, width, height);
+}
+
+function photoSheet({ width, height, channels, data }: Picture): OffscreenCanvas {
+  const sheet = new OffscreenCanvas(width, height);
+  const pixels = new ImageData(width, height);
+  for (let i = 0; i < width * height; i++) {
+    for (let c = 0; c < 3; c++) pixels.data[4 * i + c] = data[i * channels + (channels === 3 ? c : 0)];
+    pixels.data[4 * i + 3] = 255;
+  }
+  sheet.getContext('2d')!.putImageData(pixels, 0, 0);
+  return sheet;
+}
+
+/** A small picture grown, its edges made clear again, so that it looks drawn. */
+function inkSheet({ width, height, channels, data }: Picture, ink: string): OffscreenCanvas {
+  const small = new OffscreenCanvas(width, height);
+  const covers = new ImageData(width, height);
+  for (let i = 0; i < width * height; i++) covers.data[4 * i + 3] = data[i * channels];
+  small.getContext('2d')!.putImageData(covers, 0, 0);
+
+  const growth = Math.max(1, Math.floor(INK_SIDE / Math.max(width, height)));
+  const large = new OffscreenCanvas(width * growth, height * growth);
+  const context = large.getContext('2d', { willReadFrequently: true })!;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(small, 0, 0, large.width, large.height);
+  const grown = context.getImageData(0, 0, large.width, large.height);
+  for (let i = 3; i < grown.data.length; i += 4) grown.data[i] = (grown.data[i] - 88) * 5; // clamped to 0..255
+  context.putImageData(grown, 0, 0);
+  context.globalCompositeOperation = 'source-in';
+  context.fillStyle = ink;
+  context.fillRect(0, 0, large.width, large.height);
+  return large;
 }

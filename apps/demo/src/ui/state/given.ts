@@ -1,0 +1,154 @@
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
+import type { Picture, TaskName, Waveform } from 'visual-echoes';
+import type { ModelInfo, View } from '../../studio/protocol.js';
+import type { Studio } from '../../studio/studio.js';
+import { StudioError } from '../../studio/studio-error.js';
+import { pictureOf, SAMPLE_PICTURES, SAMPLE_SOUNDS, soundOf } from '../samples.js';
+import { TASK_NAMES } from '../tasks.js';
+import { abortable } from './abortable.js';
+import { allFields } from './canvases.js';
+import { Damage } from './damage.js';
+import type { Look } from './run.js';
+import { Sketch } from './sketch.js';
+import { sketchPicture } from './sketch-picture.js';
+
+/** Milliseconds that a drawing rests before it is shown as the model sees it. */
+const PREVIEW_DELAY = 150;
+
+/** What the visitor gives, of every task. */
+export class Given {
+  readonly sketch = new Sketch();
+  readonly drawing = computed(() => sketchPicture(this.sketch.visible.value));
+  readonly speech = signal<Waveform | undefined>(undefined);
+  /** Wishes for a dream, by number; undefined for any. */
+  readonly label = signal<number | undefined>(undefined);
+  readonly voice = signal<number | undefined>(undefined);
+  readonly damage = new Damage();
+  /** As the model sees it; nothing where there is nothing that it could use. */
+  readonly previews = Object.fromEntries(
+    TASK_NAMES.map((task) => [task, signal<Look>({ tokens: {} })]),
+  ) as Record<TaskName, Signal<Look>>;
+  private readonly views = new WeakMap<Picture | Waveform, Promise<View>>();
+
+  constructor(
+    private readonly studio: Pick<Studio, 'encode' | 'view'>,
+    private readonly model: ReadonlySignal<ModelInfo | undefined>,
+    task: ReadonlySignal<TaskName>,
+  ) {
+    effect(() => this.preview(task.value));
+  }
+
+  /** Lays samples on all sheets, so that every task works at the first click. */
+  async layOut(): Promise<void> {
+    const [picture, sound] = await Promise.all([pictureOf(SAMPLE_PICTURES[7]), soundOf(SAMPLE_SOUNDS[0])]);
+    if (!this.sketch.canUndo.value) this.sketch.add({ kind: 'ink', picture });
+    this.speech.value ??= sound;
+    const [seen, heard] = await Promise.all([this.encode(picture), this.encode(sound)]);
+    if (this.damage.picture.value || this.damage.sound.value) return;
+    this.damage.setPicture({ tokens: seen.tokens.image, picture: seen.picture });
+    this.damage.setSound({ tokens: heard.tokens.audio, mel: heard.mel, sound });
+    this.damage.cells.value = lowerHalf(this.grid('image'));
+  }
+
+  /** Rows and columns of a field; until the model is there, those of the digits. */
+  grid(field: 'image' | 'audio'): readonly [rows: number, columns: number] {
+    return this.model.value?.fields.find(({ name }) => name === field)?.grid ?? [8, 8];
+  }
+
+  /** Puts a picture where the task wants one. @throws StudioError for a picture without a digit. */
+  async setPicture(task: TaskName, picture: Picture, kind: 'ink' | 'photo'): Promise<void> {
+    if (task !== 'complete') return this.sketch.add({ kind, picture });
+    const { tokens, picture: seen } = await this.encode(picture);
+    this.damage.setPicture({ tokens: tokens.image, picture: seen });
+  }
+
+  /** Puts a sound where the task wants one. @throws StudioError for silence. */
+  async setSound(task: TaskName, sound: Waveform): Promise<void> {
+    const { tokens, mel } = await this.encode(sound);
+    if (task === 'complete') this.damage.setSound({ tokens: tokens.audio, mel, sound });
+    else this.speech.value = sound;
+  }
+
+  /** What the task is given, as the model sees it. @throws StudioError for what cannot be used or is not there. */
+  async look(task: TaskName, signal?: AbortSignal): Promise<Look> {
+    if (task === 'imageToAudio') return this.lookAtDrawing(signal);
+    if (task === 'audioToImage') return this.lookAtSpeech(signal);
+    if (task === 'coGenerate') return { tokens: this.wishes() };
+    return this.lookAtDamage(signal);
+  }
+
+  private async lookAtDrawing(signal?: AbortSignal): Promise<Look> {
+    const drawing = this.drawing.value;
+    if (!drawing)
+      throw new StudioError('invalid-input', 'The sheet is empty. Draw a digit, or take a sample.');
+    const { tokens, picture } = await abortable(this.encode(drawing), signal);
+    return { tokens: { image: tokens.image }, picture };
+  }
+
+  private async lookAtSpeech(signal?: AbortSignal): Promise<Look> {
+    const sound = this.speech.value;
+    if (!sound)
+      throw new StudioError('invalid-input', 'There is no sound yet. Record one, or take a sample.');
+    const { tokens, mel } = await abortable(this.encode(sound), signal);
+    return { tokens: { audio: tokens.audio }, mel };
+  }
+
+  private wishes() {
+    const [label, voice] = [this.label.value, this.voice.value];
+    return {
+      ...(label !== undefined && { label: Int32Array.of(label) }),
+      ...(voice !== undefined && { voice: Int32Array.of(voice) }),
+    };
+  }
+
+  private async lookAtDamage(signal?: AbortSignal): Promise<Look> {
+    if (!this.damage.isMissing.value) {
+      throw new StudioError(
+        'invalid-input',
+        'Nothing is missing. Rub out a part of the picture or of the sound first.',
+      );
+    }
+    const tokens = this.damage.canvas(this.grid('audio')[1]);
+    const model = this.model.value;
+    if (!model) return { tokens };
+    const { picture, mel } = await this.studio.view(allFields(tokens, model), signal && { signal });
+    return { tokens, picture, mel };
+  }
+
+  /** Shows what is given as the model sees it, once the model is there and the hand rests. */
+  private preview(task: TaskName): () => void {
+    const { damage } = this;
+    const given: Record<TaskName, readonly ReadonlySignal<unknown>[]> = {
+      imageToAudio: [this.drawing],
+      audioToImage: [this.speech],
+      coGenerate: [this.label, this.voice],
+      complete: [damage.picture, damage.sound, damage.cells, damage.columns],
+    };
+    for (const one of given[task]) void one.value; // each of its changes shows
+    if (!this.model.value) return () => {};
+    let isStale = false;
+    const timer = setTimeout(async () => {
+      const look = await untracked(() => this.look(task)).catch((): Look => ({ tokens: {} }));
+      if (!isStale) this.previews[task].value = look;
+    }, PREVIEW_DELAY);
+    return () => {
+      clearTimeout(timer);
+      isStale = true;
+    };
+  }
+
+  /** Encodes a medium once. */
+  private encode(medium: Picture | Waveform): Promise<View> {
+    const known = this.views.get(medium);
+    if (known) return known;
+    const view = this.studio.encode('width' in medium ? { picture: medium } : { sound: medium });
+    this.views.set(medium, view);
+    view.catch(() => this.views.delete(medium));
+    return view;
+  }
+}
+
+function lowerHalf([rows, columns]: readonly [rows: number, columns: number]): ReadonlySet<number> {
+  const from = Math.ceil(rows / 2) * columns;
+  return new Set(Array.from({ length: rows * columns - from }, (_, at) => from + at));
+}
