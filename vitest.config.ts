@@ -64,6 +64,16 @@ export default defineConfig({
           exclude: ['**/backends/src/browser/**', ...PAGE, '**/node_modules/**'],
         },
       },
+      {
+        resolve: { alias: [...sources, gradients('gradients.node.ts')] },
+        test: {
+          ...limits,
+          name: 'demo',
+          env: { VISUAL_ECHOES_THREADS: '1' },
+          include: ['apps/demo/e2e/**/*.test.ts'],
+          fileParallelism: false, // each has a browser of its own
+        },
+      },
       ...(chromium ? [inBrowser(chromium), enginesInBrowser(chromium), pageInBrowser(chromium)] : []),
     ],
   },

@@ -1,7 +1,8 @@
-// Sets the repository up on a machine that has only Node and npm, and runs `npm start` and `npm test`:
+// Sets the repository up on a machine that has only Node and npm, and runs `npm start`, `npm test` and `npm run demo`:
 //   node tools/setup.mjs install            dependencies and build
 //   node tools/setup.mjs start [ARGS…]      … then `visual-echoes generate`, of a sample picture where none is named
 //   node tools/setup.mjs test [ARGS…]       … then vitest
+//   node tools/setup.mjs demo [--port N]    … then a server of the web page
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -34,7 +35,8 @@ install();
 build();
 if (command === 'start') start();
 else if (command === 'test') finish(run(process.execPath, [bin('vitest', 'vitest.mjs'), 'run', ...args]));
-else if (command !== 'install') fail(`There is no "${command}"; use install, start or test.`);
+else if (command === 'demo') finish(run(process.execPath, [join(root, 'apps/demo/server/serve.mjs'), ...args]));
+else if (command !== 'install') fail(`There is no "${command}"; use install, start, test or demo.`);
 
 function install() {
   const stamp = join(root, 'node_modules/.cache/setup/lockfile');

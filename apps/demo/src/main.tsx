@@ -6,11 +6,13 @@ import { App } from './ui/app.js';
 import { Session } from './ui/state/session.js';
 
 const studio = new Studio({ model: new URL('model/', document.baseURI).href });
-if (new URLSearchParams(location.search).has('debug')) Object.assign(globalThis, { studio });
+const session = new Session(studio);
+// For tests, and for the curious.
+if (new URLSearchParams(location.search).has('debug')) Object.assign(globalThis, { studio, session });
 
 const ready = new Promise<void>((resolve) => {
   studio.state.subscribe(({ phase }) => phase === 'ready' && resolve());
 });
-render(<App session={new Session(studio)} />, document.getElementById('app')!);
+render(<App session={session} />, document.getElementById('app')!);
 studio.start();
 void keepPage(ready);

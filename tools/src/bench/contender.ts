@@ -12,6 +12,8 @@ export interface ContenderSettings {
   runtime: string;
   /** As many as there are cores, where left out. */
   threads?: number;
+  /** With TensorFlow.js's kernels in place of ours, where they can be told apart. */
+  plain?: boolean;
 }
 
 /** All that can be measured, ours first. */
@@ -20,6 +22,7 @@ export const CONTENDERS: readonly ContenderSettings[] = [
   { name: 'wasm ×1', kind: 'engine', runtime: 'wasm', threads: 1 },
   { name: 'wasm ×2', kind: 'engine', runtime: 'wasm', threads: 2 },
   { name: 'webgpu', kind: 'engine', runtime: 'webgpu' },
+  { name: 'plain webgpu', kind: 'engine', runtime: 'webgpu', plain: true },
   { name: 'cpu', kind: 'engine', runtime: 'cpu' },
   { name: 'ort-node ×1', kind: 'onnx', runtime: 'onnxruntime-node', threads: 1 },
   { name: 'ort-node ×2', kind: 'onnx', runtime: 'onnxruntime-node', threads: 2 },
@@ -38,6 +41,7 @@ export const RATIOS: readonly (readonly [ours: string, theirs: string])[] = [
   ['tensorflow', 'pytorch ×2'],
   ['wasm ×1', 'pytorch ×1'],
   ['wasm ×2', 'pytorch ×2'],
+  ['webgpu', 'plain webgpu'],
   ['tensorflow', 'pytorch gpu'],
   ['webgpu', 'pytorch gpu'],
 ];
@@ -55,7 +59,7 @@ export class Contender {
   private readonly answers: AsyncIterator<Answer>;
 
   constructor(private readonly settings: ContenderSettings) {
-    const { name, kind, runtime, threads } = settings;
+    const { name, kind, runtime, threads, plain = false } = settings;
     this.name = name;
     this.kind = kind;
     if (kind === 'pytorch') {
@@ -69,6 +73,7 @@ export class Contender {
       this.child = fork(here(kind === 'engine' ? './worker.js' : './onnx-worker.js'), [
         runtime,
         String(threads ?? ''),
+        plain ? 'plain' : '',
       ]);
       this.answers = messages(this.child);
     }

@@ -31,7 +31,7 @@ const RUN = `#!/bin/sh
 # Measures the engines of this machine, its GPU first. Options are those of pnpm bench.
 here=$(dirname "$(readlink -f "$0")")
 if [ $# -eq 0 ]; then
-  set -- --peers --paper --backend webgpu,wasm,pytorch --json "$PWD/bench.json"
+  set -- --peers --paper --backend webgpu,plain,wasm,pytorch --json "$PWD/bench.json"
 fi
 exec "$here/node" "$here/tools/dist/bench/main.js" "$@"
 `;
@@ -70,7 +70,14 @@ function writeBundle(folder: string): void {
   mkdirSync(folder, { recursive: true });
   copyPackages(PACKAGES, join(tools, 'package.json'), join(folder, 'node_modules'), runs);
   const part = (path: string) => cpSync(join(tools, path), join(folder, 'tools', path), { recursive: true });
-  for (const path of ['package.json', 'dist/run-tool.js', 'dist/bench', 'dist/onnx', 'src/bench/peers.py']) {
+  for (const path of [
+    'package.json',
+    'dist/run-tool.js',
+    'dist/bench',
+    'dist/conformance/engines.js',
+    'dist/onnx',
+    'src/bench/peers.py',
+  ]) {
     part(path);
   }
   const node = join(folder, 'node');

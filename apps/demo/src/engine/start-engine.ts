@@ -1,9 +1,9 @@
 import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import * as tf from '@tensorflow/tfjs-core';
-import { selectBackend } from '@visual-echoes/backends/browser';
+import type { SelectedBackend } from '@visual-echoes/backends/browser';
 import { BackendError } from '@visual-echoes/core';
-import { loadModel, type VisualEchoes } from 'visual-echoes';
+import { loadModel, type VisualEchoes } from 'visual-echoes/browser';
 import type { EngineInfo, EngineName, Request } from '../studio/protocol.js';
 
 /** A model on an engine, ready for use. */
@@ -31,20 +31,22 @@ export async function startEngine(
   { onProgress, onLost }: { onProgress(share: number, what: string): void; onLost(error: unknown): void },
 ): Promise<StartedEngine> {
   onProgress(0, 'Starting the engine');
-  const { name, label, skipped } = await selectBackend({
-    prefer: engine ?? nextAfter(avoid),
-    wasmPaths: WASM_PATHS,
-  });
-  watchDevice(onLost);
-  onProgress(SHARES.engine, 'Loading the model');
   const between = (from: number, to: number) => (share: number) => from + share * (to - from);
   const loading = between(SHARES.engine, SHARES.model);
+  let selected: SelectedBackend | undefined;
   const echoes = await loadModel(model, {
+    backend: engine ?? nextAfter(avoid),
+    wasmPaths: WASM_PATHS,
+    onBackend: (backend) => {
+      selected = backend;
+      watchDevice(onLost);
+    },
     onProgress: (share) => onProgress(loading(share), 'Loading the model'),
   });
   const warming = between(SHARES.model, 1);
   onProgress(SHARES.model, 'Trying it once');
   await echoes.coGenerate({ onProgress: (share) => onProgress(warming(share), 'Trying it once') });
+  const { name, label, skipped } = selected!;
   return { info: { name: name as EngineName, label, skipped }, echoes };
 }
 

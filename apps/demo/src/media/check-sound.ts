@@ -2,8 +2,8 @@ import type { Waveform } from 'visual-echoes';
 import { StudioError } from '../studio/studio-error.js';
 import { breathe } from './breathe.js';
 
-/** Samples that are looked at before the page may draw again: 1 to 4 ms. */
-const PIECE = 2 ** 20;
+/** Samples that are looked at before the page may draw again: a millisecond, on a telephone five. */
+const PIECE = 2 ** 18;
 
 /**
  * Refuses a sound with nothing in it to hear.

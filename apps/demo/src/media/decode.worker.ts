@@ -1,15 +1,8 @@
 import { decodeSound } from '@visual-echoes/vq-audio/decode';
-import type { Decoded } from './decode-in-worker.js';
+import { answerOnce } from './answer-once.js';
 
-addEventListener(
-  'message',
-  async ({ data: { bytes, maxDuration } }: MessageEvent<{ bytes: ArrayBuffer; maxDuration: number }>) => {
-    let answer: Decoded;
-    try {
-      answer = { sound: await decodeSound(new Uint8Array(bytes), { maxDuration }) };
-    } catch (error) {
-      answer = { error: (error as Error).message };
-    }
-    postMessage(answer);
-  },
+answerOnce(
+  ({ bytes, maxDuration }: { bytes: ArrayBuffer; maxDuration: number }) =>
+    decodeSound(new Uint8Array(bytes), { maxDuration }),
+  ({ channels }) => [...new Set(channels.map(({ buffer }) => buffer as ArrayBuffer))],
 );

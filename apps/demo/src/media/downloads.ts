@@ -7,7 +7,7 @@ import { pictureToImageData } from './picture-to-image-data.js';
 /** Milliseconds for which a file stays at hand: some browsers ask the visitor where it shall go before they read it. */
 const KEPT = 60_000;
 /** Samples of a channel that are written before the page may draw again. */
-const PIECE = 2 ** 18;
+const PIECE = 2 ** 16;
 /** Bytes of `writeWav`'s header. */
 const HEADER = 44;
 

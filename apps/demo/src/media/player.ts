@@ -109,6 +109,12 @@ function toBuffer({ channels, sampleRate }: Waveform): AudioBuffer {
   try {
     return fill(channels, sampleRate);
   } catch {
+    if (!(sampleRate >= 1000 && sampleRate < LOWEST_RATE)) {
+      throw new StudioError(
+        'invalid-input',
+        `The browser plays no sound of ${sampleRate} Hz. Choose another one.`,
+      );
+    }
     const factor = Math.ceil(LOWEST_RATE / sampleRate);
     return fill(
       channels.map((channel) => upsample(channel, factor)),

@@ -2,6 +2,7 @@ import type { Picture } from 'visual-echoes';
 import { StudioError } from '../studio/studio-error.js';
 import { isCutOff } from './is-cut-off.js';
 import { readSvg } from './read-svg.js';
+import { shrink } from './shrink.js';
 
 /** The longer side of what comes out, in pixels: enough to look at, and far more than the model takes. */
 const LARGEST_SIDE = 512;
@@ -33,11 +34,12 @@ async function readFile(file: Blob): Promise<Picture> {
       throw refused('The file cannot be read. It may have been moved or changed: choose it again.');
     }),
   );
-  const svg = await readSvg(bytes, LARGEST_SIDE);
+  const svg = readSvg(bytes, LARGEST_SIDE);
   if (!svg && isCutOff(bytes)) {
     throw refused('The picture is cut off: the file ends too early. Copy or save it again.');
   }
-  const url = URL.createObjectURL(svg ?? file);
+  // Without a type: a browser believes one that says SVG, and looks at the content else.
+  const url = URL.createObjectURL(svg ?? new Blob([file]));
   try {
     const image = new Image();
     image.src = url;
@@ -76,9 +78,12 @@ async function draw(
   const resizeHeight = Math.max(1, Math.round(height * scale));
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(decoded, { resizeWidth, resizeHeight, resizeQuality: 'high' });
+    const size: ImageBitmapOptions = { resizeWidth, resizeHeight, resizeQuality: 'high' };
+    bitmap = await (decoded instanceof Blob
+      ? shrink(decoded, size, width * height)
+      : createImageBitmap(decoded, size));
   } catch {
-    throw decoded instanceof Blob ? noPicture() : refused(nothingIn(shown));
+    throw shown instanceof HTMLImageElement ? noPicture() : refused(nothingIn(shown));
   }
   try {
     return toPicture(bitmap);

@@ -1,47 +1,87 @@
 import { StudioError } from '../studio/studio-error.js';
 
-/** Larger drawings take the browser too long to read. */
+/** Larger drawings take the browser too long to paint. */
 const MOST_BYTES = 2e6;
-const BEGINNING = /^\s*<(?:\?xml|!--|!doctype\s+svg|svg[\s>:])/i;
+const BEGINNING = /^\s*<(?:\?xml|!--|!doctype\s+svg|(?:\w+:)?svg[\s>/])/i;
+const NAME = /<(?:\w+:)?svg(?=[\s/>])/iy;
+const ATTRIBUTES = /(?:[^<>"'/]+|"[^"]*"|'[^']*')*/y;
+const ATTRIBUTE = /\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /**
  * An SVG drawing whose size is given in pixels, `side` the longer one: browsers differ in how large they show one that has
  * no size or one in per cent, and would paint all pixels of an enormous one. Undefined for what is no SVG.
  *
+ * Only the first tag is read: a page's policy would complain about each style that a parsed drawing holds.
+ *
  * @throws StudioError `invalid-input` for a damaged drawing, or one without any size.
  */
-export async function readSvg(bytes: Uint8Array<ArrayBuffer>, side: number): Promise<Blob | undefined> {
+export function readSvg(bytes: Uint8Array, side: number): Blob | undefined {
   if (!BEGINNING.test(new TextDecoder().decode(bytes.subarray(0, 200)))) return undefined;
   if (bytes.length > MOST_BYTES) {
     throw refused(
       `The SVG drawing has ${(bytes.length / 1e6).toFixed(1)} MB; 2 are taken. Save it as PNG, and choose that.`,
     );
   }
-  const drawing = new DOMParser().parseFromString(new TextDecoder().decode(bytes), 'image/svg+xml');
-  const root = drawing.documentElement;
-  if (root.localName !== 'svg' || drawing.querySelector('parsererror')) {
-    throw refused('The SVG drawing is damaged or cut off. Save it again, or save it as PNG.');
+  const text = new TextDecoder().decode(bytes);
+  const start = matched(NAME, text, afterProlog(text));
+  const end = matched(ATTRIBUTES, text, start);
+  if (start < 0 || !/^\/?>/.test(text.slice(end, end + 2))) {
+    throw refused('The SVG drawing is damaged. Save it again, or save it as PNG.');
   }
+  const attributes = text.slice(start, end);
+  const given = new Map<string, string>();
+  for (const [, name, double, single] of attributes.matchAll(ATTRIBUTE)) given.set(name, double ?? single);
   const box =
-    root
-      .getAttribute('viewBox')
+    given
+      .get('viewBox')
       ?.trim()
       .split(/[\s,]+/)
       .map(Number) ?? [];
   const hasBox = box.length === 4 && box.every(Number.isFinite) && box[2] > 0 && box[3] > 0;
-  const width = pixels(root.getAttribute('width')) ?? (hasBox ? box[2] : undefined);
-  const height = pixels(root.getAttribute('height')) ?? (hasBox ? box[3] : undefined);
+  const width = pixels(given.get('width')) ?? (hasBox ? box[2] : undefined);
+  const height = pixels(given.get('height')) ?? (hasBox ? box[3] : undefined);
   if (!width || !height) {
     throw refused('The SVG drawing has no size. Give it a width and a height, or save it as PNG.');
   }
-  if (!hasBox) root.setAttribute('viewBox', `0 0 ${width} ${height}`);
   const scale = side / Math.max(width, height);
-  root.setAttribute('width', String(Math.max(1, Math.round(width * scale))));
-  root.setAttribute('height', String(Math.max(1, Math.round(height * scale))));
-  return new Blob([new XMLSerializer().serializeToString(drawing)], { type: 'image/svg+xml' });
+  const size = (length: number) => Math.max(1, Math.round(length * scale));
+  const others = attributes.replace(ATTRIBUTE, (attribute, name) =>
+    ['width', 'height', 'viewBox'].includes(name) ? '' : attribute,
+  );
+  const viewBox = hasBox ? box.join(' ') : `0 0 ${width} ${height}`;
+  return new Blob(
+    [
+      text.slice(0, start),
+      others,
+      ` width="${size(width)}" height="${size(height)}" viewBox="${viewBox}"`,
+      text.slice(end),
+    ],
+    { type: 'image/svg+xml' },
+  );
 }
 
-/** Pixels of the units of CSS; undefined for per cent, which are of nothing here. */
+/** Where the drawing's own tag begins, behind what may stand before it. */
+function afterProlog(text: string): number {
+  let at = 0;
+  for (;;) {
+    at = matched(/\s*/y, text, at);
+    const end = text.startsWith('<?', at) ? '?>' : text.startsWith('<!--', at) ? '-->' : undefined;
+    const after = end
+      ? text.indexOf(end, at) + end.length
+      : matched(/<!doctype[^>[]*(?:\[[^\]]*\]\s*)?>/iy, text, at);
+    if (after <= at) return at;
+    at = after;
+  }
+}
+
+/** Where a pattern that stands at `at` ends; −1 where it does not stand there. */
+function matched(sticky: RegExp, text: string, at: number): number {
+  if (at < 0) return -1;
+  sticky.lastIndex = at;
+  return sticky.test(text) ? sticky.lastIndex : -1;
+}
+
+/** Pixels of the units of CSS; per cent are of nothing here. */
 const UNITS: Record<string, number> = {
   '': 1,
   px: 1,
@@ -54,7 +94,7 @@ const UNITS: Record<string, number> = {
   ex: 8,
 };
 
-function pixels(length: string | null): number | undefined {
+function pixels(length: string | undefined): number | undefined {
   const [, value, unit] = /^\s*([\d.]+(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i.exec(length ?? '') ?? [];
   const result = Number(value) * UNITS[unit?.toLowerCase()];
   return Number.isFinite(result) && result > 0 ? result : undefined;

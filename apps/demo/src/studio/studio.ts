@@ -44,7 +44,7 @@ interface Pending {
   onStep?: ((report: StepReport) => void) | undefined;
 }
 
-/** How often a request is given to another worker where the one that had it ended. */
+/** To how many workers a request is given, and how often another is started in a row, where they end. */
 const MOST_TRIES = 3;
 
 /**
@@ -83,7 +83,13 @@ export class Studio {
     this.stop();
     const share = this.current.value.phase === 'loading' ? this.current.value.share : 0;
     this.current.value = { phase: 'loading', share, what: 'Starting' };
-    const worker = (this.options.spawn ?? spawnEngine)();
+    let worker: Worker;
+    try {
+      worker = (this.options.spawn ?? spawnEngine)();
+    } catch (error) {
+      this.fail(`The browser does not start the model: ${messageOf(error)}.`);
+      return;
+    }
     this.worker = worker;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
       if (this.worker === worker) this.hear(data);
@@ -91,7 +97,7 @@ export class Studio {
     worker.onerror = (event) => {
       event.preventDefault();
       if (this.worker === worker)
-        this.recover(`The model stopped: ${event.message || 'its program cannot be loaded'}.`);
+        this.recover(`The model stopped: ${messageOf(event) || 'its program cannot be loaded'}.`);
     };
     this.stopWatching = whenWorkerEnds(worker, () => {
       if (this.worker === worker) this.recover('The browser ended the model.');
@@ -170,12 +176,24 @@ export class Studio {
         return;
       }
       signal?.addEventListener('abort', cancel);
-      if (this.current.value.phase === 'ready') this.send(request);
+      if (this.current.value.phase === 'ready') this.give(entry);
       else if (this.current.value.phase === 'failed') {
         this.pending.delete(request.id);
         entry.reject(new StudioError('backend', this.current.value.message));
       } // else it is sent when the model is ready
     });
+  }
+
+  private give(entry: Pending & { tries: number }): void {
+    if (!this.worker) return; // waits for the next start
+    entry.tries++;
+    try {
+      this.send(entry.request);
+    } catch (error) {
+      // The browser cannot copy it to the worker.
+      this.pending.delete(entry.request.id);
+      entry.reject(new StudioError('unexpected', `The model cannot be given this: ${messageOf(error)}.`));
+    }
   }
 
   private send(request: Request): void {
@@ -184,15 +202,16 @@ export class Studio {
 
   private hear(answer: Answer): void {
     if (answer.type === 'loading') {
-      const before = this.current.value.phase === 'loading' ? this.current.value.share : 0;
+      const before = this.current.value;
+      if (before.phase !== 'loading') return; // it is ready, whatever comes late
       this.current.value = {
         phase: 'loading',
-        share: Math.max(before, answer.share),
+        share: Math.max(before.share, answer.share),
         what: answer.what,
       };
     } else if (answer.type === 'ready') {
       this.current.value = { phase: 'ready', engine: answer.engine, model: answer.model };
-      for (const { request } of this.pending.values()) this.send(request);
+      for (const entry of this.pending.values()) this.give(entry);
     } else if (answer.type === 'failed') {
       this.fail(answer.error.message);
     } else if (answer.type === 'lost') {
@@ -224,7 +243,7 @@ export class Studio {
   private recover(reason: string): void {
     this.stop();
     for (const [id, entry] of this.pending) {
-      if (++entry.tries < MOST_TRIES) continue;
+      if (entry.tries < MOST_TRIES) continue;
       this.pending.delete(id);
       entry.reject(new StudioError('backend', `${reason} It was tried ${MOST_TRIES} times.`));
     }
@@ -238,11 +257,16 @@ export class Studio {
 
   private fail(message: string): void {
     this.stop();
+    this.restarts = 0; // whoever starts it anew has all tries again
     this.current.value = { phase: 'failed', message };
     for (const entry of this.pending.values()) entry.reject(new StudioError('backend', message));
     this.pending.clear();
   }
 }
+
+/** An error's words, without what the browser puts before them or a full stop after them. */
+const messageOf = (error: unknown) =>
+  String((error as Partial<Error>)?.message ?? '').replace(/^Uncaught (\w*Error: )?|\.$/g, '');
 
 const spawnEngine = () =>
   new Worker(new URL('../engine/engine.worker.ts', import.meta.url), { type: 'module', name: 'model' });

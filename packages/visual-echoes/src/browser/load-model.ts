@@ -1,4 +1,4 @@
-import { type BackendName, selectBackend } from '@visual-echoes/backends/browser';
+import { type BackendName, type SelectedBackend, selectBackend } from '@visual-echoes/backends/browser';
 import { throwIfCancelled } from '@visual-echoes/core';
 import { type LoadModelOptions, loadModel as load } from '../model-folder/load-model.js';
 import type { ModelSource } from '../model-folder/model-source.js';
@@ -18,6 +18,8 @@ export interface LoadModelInPageOptions extends LoadModelOptions {
   cache?: string | false | undefined;
   /** Receives the one line that says which backend was picked, and why nothing faster was. */
   onMessage?: ((line: string) => void) | undefined;
+  /** Receives the same for a program, before the model is loaded. */
+  onBackend?: ((selected: SelectedBackend) => void) | undefined;
 }
 
 /** How much of a weight file's share of the progress is its download; the rest is what the engine makes of it. */
@@ -44,6 +46,7 @@ export async function loadModel(
     wasmPaths,
     cache = 'visual-echoes',
     onMessage,
+    onBackend = () => {},
     onProgress,
     signal,
     ...options
@@ -61,6 +64,6 @@ export async function loadModel(
     typeof source === 'string' || source instanceof URL
       ? cachedSource(source, { cache, signal, onBytes })
       : source;
-  await selectBackend({ prefer: backend, threads, wasmPaths, onMessage });
+  onBackend(await selectBackend({ prefer: backend, threads, wasmPaths, onMessage }));
   return load(files, { signal, onProgress: report, ...options });
 }

@@ -1,0 +1,112 @@
+import type { Page } from 'playwright';
+import { describe, expect, it } from 'vitest';
+import { againInNode } from './in-node.js';
+import { generateByClicks, openPage, waitUntilReady, whyNoBrowser } from './open-page.js';
+
+/** The service worker has the page in its hands, and all that may be loaded on demand. */
+const whenKept = (page: Page) =>
+  page.waitForFunction(
+    async () => {
+      const { active } = await navigator.serviceWorker.ready;
+      if (active?.state !== 'activated') return false;
+      const [name] = (await caches.keys()).filter((one) => one.startsWith('page '));
+      const model = await (await caches.open('visual-echoes')).keys();
+      const kept = name ? await (await caches.open(name)).keys() : [];
+      return model.length >= 5 && kept.some(({ url }) => url.includes('libsamplerate'));
+    },
+    undefined,
+    { timeout: 60_000, polling: 500 },
+  );
+
+describe.skipIf(whyNoBrowser())('visits', () => {
+  it('the second does all four tasks without a network', async () => {
+    const { page, goOffline, close } = await openPage({ reducedMotion: 'reduce' });
+    try {
+      await whenKept(page);
+      await goOffline();
+      await page.reload();
+      await waitUntilReady(page, 60_000);
+      for (const [slug, task] of [
+        ['draw', 'imageToAudio'],
+        ['speak', 'audioToImage'],
+        ['dream', 'coGenerate'],
+        ['repair', 'complete'],
+      ] as const) {
+        await page.getByTestId(`task-${slug}`).click();
+        const run = await generateByClicks(page, task);
+        expect(run.results[0].tokens).toEqual((await againInNode(run)).tokens);
+      }
+    } finally {
+      await close();
+    }
+  }, 180_000);
+
+  it('the second has threads on a host that sends no headers', async () => {
+    const { page, close } = await openPage({ plain: true });
+    try {
+      const label = () =>
+        page.evaluate(() => {
+          const { value } = studio.state;
+          return value.phase === 'ready' ? value.engine.label : value.phase;
+        });
+      expect(await label()).toMatch(/1 thread/);
+      await whenKept(page);
+      await page.reload();
+      await waitUntilReady(page, 60_000);
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+      expect(await label()).toMatch(/2 threads/);
+    } finally {
+      await close();
+    }
+  }, 120_000);
+
+  it('a shared link gives the same again, and back goes back', async () => {
+    const { page, close } = await openPage({ reducedMotion: 'reduce' });
+    try {
+      const run = await generateByClicks(page, 'imageToAudio');
+      const link = await page.evaluate(() => session.linkTo(session.runs.imageToAudio.value!));
+      await page.goto('about:blank');
+      await page.goto(link);
+      await waitUntilReady(page, 60_000);
+      await page.waitForFunction(
+        () => session.busy.value === undefined && session.runs.imageToAudio.value?.results.value,
+      );
+      const again = await page.evaluate(() => [
+        ...session.runs.imageToAudio.value!.results.value![0].tokens.audio,
+      ]);
+      expect(again).toEqual(run.results[0].tokens.audio);
+      await page.getByTestId('task-dream').click();
+      await page.waitForFunction(() => session.task.value === 'coGenerate');
+      await page.goBack();
+      await page.waitForFunction(() => session.task.value === 'imageToAudio');
+    } finally {
+      await close();
+    }
+  }, 120_000);
+
+  it('weighs less than 700 kB before the model, and 25 MB with it', async () => {
+    const { page, close } = await openPage({ ready: false });
+    try {
+      const client = await page.context().newCDPSession(page);
+      const bytes = { page: 0, model: 0 };
+      const addresses = new Map<string, string>();
+      await client.send('Network.enable');
+      client.on('Network.responseReceived', ({ requestId, response }) =>
+        addresses.set(requestId, response.url),
+      );
+      client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+        bytes[addresses.get(requestId)?.includes('/model/') ? 'model' : 'page'] += encodedDataLength;
+      });
+      await client.send('Network.setBypassServiceWorker', { bypass: true });
+      await page.reload();
+      await waitUntilReady(page, 60_000);
+      console.info(
+        `The page: ${Math.round(bytes.page / 1e3)} kB, its model ${(bytes.model / 1e6).toFixed(1)} MB.`,
+      );
+      expect(bytes.page).toBeLessThan(700e3);
+      expect(bytes.page + bytes.model).toBeLessThan(25e6);
+    } finally {
+      await close();
+    }
+  }, 120_000);
+});
