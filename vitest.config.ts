@@ -42,7 +42,7 @@ const ISOLATED = {
 };
 
 /** What of the demo is tested in a page. */
-const PAGE = ['apps/demo/src/{media,share,studio}/**/*.test.ts'];
+const PAGE = ['apps/demo/src/{media,share,studio,ui}/**/*.test.ts'];
 
 export default defineConfig({
   test: {

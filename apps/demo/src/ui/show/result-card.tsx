@@ -12,7 +12,7 @@ export function ResultCard({ run, variation }: { run: Run | undefined; variation
   const look: Look = run ? run.look(variation) : session.given.previews[task].value;
   const step = run?.shown.value ?? 0;
   const results = run?.results.value;
-  const result = run?.isComplete.value ? results?.[variation] : undefined;
+  const result = run?.isRevealed.value ? results?.[variation] : undefined;
   const report = run?.reports.value[step - 1]?.variations[variation];
   useEffect(() => void run?.complete(variation), [run, step, results]);
   return (
@@ -22,7 +22,12 @@ export function ResultCard({ run, variation }: { run: Run | undefined; variation
       aria-label={`Result ${variation + 1}`}
       aria-busy={run && !results}
     >
-      <Chain task={task} look={look} fixed={result ? undefined : report?.fixed} sound={result?.sound} />
+      <Chain
+        task={task}
+        look={look}
+        fixed={run?.isAtEnd.value ? undefined : report?.fixed}
+        sound={result?.sound}
+      />
       <SoundBar sound={result?.sound} name={`the sound of result ${variation + 1}`} />
       <div class="outcome">
         <h3 data-testid="result-name">

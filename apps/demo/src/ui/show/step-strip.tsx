@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { TaskName } from 'visual-echoes';
 import type { ModelInfo } from '../../studio/protocol.js';
 import type { Run } from '../state/run.js';
@@ -18,8 +19,14 @@ export function StepStrip({ run, task }: { run: Run | undefined; task: TaskName 
     NAMING_STEPS;
   const steps = run ? Math.max(run.steps.value, run.reports.value.length) : planned;
   const shown = run?.shown.value ?? -1;
+  const isReached = (at: number) => shown > at || (run?.isRevealed.value ?? false);
+  const strip = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    const frame = strip.current!.children[shown - 1] as HTMLElement | undefined;
+    if (frame) strip.current!.scrollLeft = frame.offsetLeft - strip.current!.clientWidth / 2;
+  }, [shown]);
   return (
-    <ol class="strip" aria-label="All steps" data-empty={!run} data-testid="strip">
+    <ol ref={strip} class="strip" aria-label="All steps" data-empty={!run} data-testid="strip">
       {Array.from({ length: steps }, (_, at) => (
         <li key={at}>
           <button
@@ -29,9 +36,9 @@ export function StepStrip({ run, task }: { run: Run | undefined; task: TaskName 
             aria-label={`Show step ${at + 1}`}
             onClick={() => run?.show(at + 1)}
           >
-            <Frame run={run} at={at} task={task} isReached={shown > at} />
+            <Frame run={run} at={at} task={task} isReached={isReached(at)} />
             <span class="number">
-              {at + 1} {shown > at && run && nameAt(run, at, session.model.value)}
+              {at + 1} {run && isReached(at) && nameAt(run, at, session.model.value)}
             </span>
           </button>
         </li>

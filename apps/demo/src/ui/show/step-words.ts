@@ -26,5 +26,5 @@ function added(name: string, tokens: Tokens, fixed: Tokens, field: string): stri
   const fresh = fixed[field]?.length ?? 0;
   if (fresh === 0) return '';
   const known = tokens[field].filter((token) => token >= 0).length;
-  return `${fresh} new ${name} tokens, ${known} of ${tokens[field].length}`;
+  return `${fresh} new ${name} ${fresh === 1 ? 'token' : 'tokens'}, ${known} of ${tokens[field].length}`;
 }

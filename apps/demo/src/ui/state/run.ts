@@ -21,9 +21,9 @@ export class Run {
   /** The step that is shown: 0 is what was given. */
   readonly shown = signal(0);
   readonly steps = computed(() => this.reports.value.at(-1)?.steps ?? this.request.controls.steps ?? 1);
-  readonly isComplete = computed(
-    () => this.results.value !== undefined && this.shown.value >= this.steps.value,
-  );
+  readonly isAtEnd = computed(() => this.results.value !== undefined && this.shown.value >= this.steps.value);
+  /** Whether the results have been shown once; from then on they can be played and saved, whichever step is shown. */
+  readonly isRevealed = signal(false);
   /** Views of steps that came without one, by `step/variation`. */
   private readonly views = signal<ReadonlyMap<string, Look>>(new Map());
   private readonly asked = new Set<string>();
@@ -124,6 +124,7 @@ export class Run {
   private settle(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+    if (this.results.value) this.isRevealed.value = true;
     this.whenRevealed?.();
     this.whenRevealed = undefined;
   }
