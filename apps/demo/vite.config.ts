@@ -8,6 +8,8 @@ import { defineConfig, type Plugin } from 'vite';
 const MODEL = dirname(createRequire(import.meta.url).resolve('@visual-echoes/model-digits/package.json'));
 
 const SERVICE_WORKER = 'service-worker';
+/** What of `public/` the first screen uses. */
+const PUBLIC = ['theme.js', 'icon.svg'];
 
 export default defineConfig({
   base: './', // any sub-path
@@ -63,7 +65,7 @@ function listFiles(): Plugin {
         for (const name of [...names].sort()) version.update(name);
         const files = {
           version: version.digest('hex').slice(0, 12),
-          shell: names.filter(first),
+          shell: [...PUBLIC, ...names.filter(first)],
           rest: names.filter((name) => !first(name)),
         };
         worker.code = `const FILES = ${JSON.stringify(files)};\n${worker.code}`;

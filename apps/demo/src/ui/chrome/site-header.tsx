@@ -6,9 +6,9 @@ import { ThemeToggle } from './theme-toggle.js';
 export function SiteHeader() {
   return (
     <header class="site">
-      <a class="name" href="./">
+      <a class="name" href="#draw">
         <Mark />
-        Visual Echoes
+        <span>Visual Echoes</span>
       </a>
       <EngineBadge />
       <ThemeToggle />

@@ -18,10 +18,10 @@ export interface ChainProps {
 
 /** What stands under the squares, in the order in which one comes of the other. */
 const TAGS: Record<TaskName, readonly string[]> = {
-  imageToAudio: ['Picture', '→ its tokens', '→ the sound’s tokens', '→ sound'],
-  audioToImage: ['Sound', '→ its tokens', '→ the picture’s tokens', '→ picture'],
-  coGenerate: ['Picture', '← its tokens', 'the sound’s tokens →', 'sound'],
-  complete: ['Picture', '⇄ its tokens', 'the sound’s tokens ⇄', 'sound'],
+  imageToAudio: ['Picture', '→ its tokens', '→ sound tokens', '→ sound'],
+  audioToImage: ['Sound', '→ its tokens', '→ picture tokens', '→ picture'],
+  coGenerate: ['Picture', '← its tokens', 'its tokens →', 'Sound'],
+  complete: ['Picture', '⇄ its tokens', 'its tokens ⇄', 'Sound'],
 };
 
 /** Picture, its tokens, the sound's tokens, sound: four squares, or the other way round where a sound is given. */

@@ -20,6 +20,7 @@ export function StepStrip({ run, task }: { run: Run | undefined; task: TaskName 
   const steps = run ? Math.max(run.steps.value, run.reports.value.length) : planned;
   const shown = run?.shown.value ?? -1;
   const isReached = (at: number) => shown > at || (run?.isRevealed.value ?? false);
+  const nameOf = (at: number) => (run && isReached(at) ? nameAt(run, at, session.model.value) : undefined);
   const strip = useRef<HTMLOListElement>(null);
   useEffect(() => {
     const frame = strip.current!.children[shown - 1] as HTMLElement | undefined;
@@ -33,12 +34,12 @@ export function StepStrip({ run, task }: { run: Run | undefined; task: TaskName 
             type="button"
             disabled={!run?.reports.value[at]}
             aria-current={shown === at + 1 ? 'step' : undefined}
-            aria-label={`Show step ${at + 1}`}
+            aria-label={`Show step ${at + 1} ${nameOf(at) ?? ''}`}
             onClick={() => run?.show(at + 1)}
           >
             <Frame run={run} at={at} task={task} isReached={isReached(at)} />
             <span class="number">
-              {at + 1} {run && isReached(at) && nameAt(run, at, session.model.value)}
+              {at + 1} {nameOf(at)}
             </span>
           </button>
         </li>

@@ -100,15 +100,15 @@ export class Session {
   /** A picture that was opened, dropped, pasted or taken. */
   async takePicture(picture: Picture): Promise<void> {
     const task = this.task.value === 'complete' ? 'complete' : 'imageToAudio';
+    this.go(task); // first, as the visitor may go on meanwhile
     await this.given.setPicture(task, picture, 'photo');
-    this.go(task);
   }
 
   /** A sound that was opened, dropped, pasted or recorded. */
   async takeSound(sound: Waveform): Promise<void> {
     const task = this.task.value === 'complete' ? 'complete' : 'audioToImage';
-    await this.given.setSound(task, sound);
     this.go(task);
+    await this.given.setSound(task, sound);
   }
 
   /** The address that gives a run's results again. */
