@@ -58,7 +58,7 @@ export default defineConfig({
             'tools/src/**/*.test.ts',
             'tools/engines/*.test.mjs',
           ],
-          exclude: ['**/backends/src/browser/**', '**/node_modules/**'],
+          exclude: ['**/backends/src/browser/**', '**/*.page.test.ts', '**/node_modules/**'],
         },
       },
       ...(chromium ? [inBrowser(chromium), enginesInBrowser(chromium)] : []),
@@ -66,7 +66,7 @@ export default defineConfig({
   },
 });
 
-/** The same tests in Chromium, of what must run in a page: the main entries of the packages. */
+/** The same tests in Chromium, of what must run in a page: the main entries of the packages; and those of pages alone. */
 function inBrowser(executablePath: string) {
   return {
     resolve: {
@@ -79,7 +79,10 @@ function inBrowser(executablePath: string) {
     test: {
       ...limits,
       name: 'chromium',
-      include: ['packages/{core,vq-image,vq-audio,masked-transformer,sampler,metrics}/src/**/*.test.ts'],
+      include: [
+        'packages/{core,vq-image,vq-audio,masked-transformer,sampler,metrics}/src/**/*.test.ts',
+        'packages/*/src/**/*.page.test.ts',
+      ],
       exclude: ['**/node/**', '**/readme.test.ts'],
       browser: headless(executablePath),
     },
