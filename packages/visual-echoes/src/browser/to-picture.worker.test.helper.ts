@@ -1,3 +1,3 @@
 import { toPicture } from './to-picture.js';
 
-onmessage = async ({ data }) => postMessage(await toPicture(data));
+globalThis.addEventListener('message', async ({ data }) => postMessage(await toPicture(data)));
