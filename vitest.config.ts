@@ -17,6 +17,10 @@ const sources = [
   },
   { find: /^visual-echoes$/, replacement: `${packages}visual-echoes/src/index.ts` },
   {
+    find: /^visual-echoes\/element$/,
+    replacement: `${packages}visual-echoes/src/browser/picture-sound/index.ts`,
+  },
+  {
     find: /^visual-echoes\/(node|browser|testing)$/,
     replacement: `${packages}visual-echoes/src/$1/index.ts`,
   },
