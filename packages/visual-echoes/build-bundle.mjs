@@ -45,7 +45,8 @@ const { output } = await bundle.write({
   format: 'esm',
   minify: true,
   comments: false,
-  postBanner: (chunk) => (chunk.isEntry ? '/* MIT; what it contains of others: third-party-licenses.txt */' : ''),
+  postBanner: (chunk) =>
+    chunk.isEntry ? '/* MIT; what it contains of others: third-party-licenses.txt */' : '',
   entryFileNames: '[name].js',
   // Engines by their names, for whoever looks at what a page fetches.
   chunkFileNames: ({ facadeModuleId }) =>
