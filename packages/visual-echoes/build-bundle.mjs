@@ -43,7 +43,8 @@ const bundle = await rolldown({
 const { output } = await bundle.write({
   dir: here('dist/bundle'),
   format: 'esm',
-  minify: true,
+  // The names of errors are those of their classes.
+  minify: { mangle: { keepNames: { class: true, function: false } }, compress: true },
   comments: false,
   postBanner: (chunk) =>
     chunk.isEntry ? '/* MIT; what it contains of others: third-party-licenses.txt */' : '',

@@ -163,4 +163,100 @@ describe.skipIf(!executablePath)('image → audio in one line of a page', () => 
     expect(complaints).toEqual([]);
     await opened.close();
   });
+
+  it('in a page without a bundler, below a folder, under the same policy', async () => {
+    const pages = write('plain', {
+      'below/a/index.html': page(),
+      'below/a/main.js': program('../../library/dist/bundle/visual-echoes.js'),
+    });
+    const { address, requests } = await site(pages, { 'Content-Security-Policy': POLICY, ...ISOLATED });
+    const { page: opened, complaints } = await open(`${address}/below/a/`);
+    const told = await run(opened, `{ backend: 'wasm', threads: 2 }`);
+    expectSeven(told);
+    expect(told.messages).toEqual([expect.stringContaining('2 threads')]);
+    expect(complaints).toEqual([]);
+    // The other engines stay where they are.
+    expect(requests.filter((one) => /webgpu|webgl|libsamplerate/.test(one))).toEqual([]);
+    // The model is kept, and the next call needs nothing.
+    requests.length = 0;
+    expectSeven(await run(opened));
+    expect(requests).toEqual([]);
+    await opened.close();
+  });
+
+  it('from the cache at the next visit, and without the server of the model', async () => {
+    const pages = write('again', {
+      'index.html': page(),
+      'main.js': program('/library/dist/bundle/visual-echoes.js'),
+    });
+    const { address, requests } = await site(pages);
+    const context = await browser.newContext();
+    const weights = () => requests.filter((one) => one.startsWith('GET') && one.endsWith('.safetensors'));
+    const visit = async () => {
+      requests.length = 0;
+      const { page: opened } = await open(`${address}/`, context);
+      const told = await run(opened, `{ backend: 'wasm' }`);
+      // What is kept is kept after the sound is there.
+      await opened.waitForFunction(
+        `caches.open('visual-echoes').then((c) => c.keys()).then((k) => k.length === 5)`,
+      );
+      await opened.close();
+      expectSeven(told);
+    };
+    await visit();
+    expect(weights()).toHaveLength(4);
+    await visit();
+    expect(weights()).toEqual([]);
+    await context.route('**/models/digits/**', (route) => route.abort());
+    await visit();
+    expect(requests.filter((one) => one.includes('/models/'))).toEqual([]);
+    await context.close();
+  });
+
+  it('by a bundle from another site, whose threads start from a text', async () => {
+    const other = await serve(
+      { '/': UMBRELLA },
+      { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' },
+    );
+    const pages = write('elsewhere', {
+      'index.html': page(),
+      'main.js': program(`${other.address}/dist/bundle/visual-echoes.js`),
+    });
+    const own = POLICY.replace("script-src 'self'", `script-src 'self' ${other.address}`).replace(
+      "connect-src 'self'",
+      `connect-src 'self' ${other.address}`,
+    );
+    for (const [policy, threads] of [
+      [own.replace("worker-src 'self'", "worker-src 'self' blob:"), '2 threads'],
+      [own, '1 thread)'],
+    ]) {
+      const { address } = await site(pages, { 'Content-Security-Policy': policy, ...ISOLATED });
+      const { page: opened } = await open(`${address}/`);
+      const told = await run(opened, `{ backend: 'wasm', threads: 2 }`);
+      expectSeven(told);
+      expect(told.messages).toEqual([expect.stringContaining(threads)]);
+      await opened.close();
+    }
+  });
+
+  it('of a picture of another site only where that allows it', async () => {
+    const samples = { '/': join(DIGITS, 'samples') };
+    const other = await serve(samples);
+    const allowing = await serve(samples, { 'Access-Control-Allow-Origin': '*' });
+    const pages = write('tainted', {
+      'index.html': page(),
+      'main.js': program('/library/dist/bundle/visual-echoes.js'),
+    });
+    const { address } = await site(pages);
+    const { page: opened } = await open(`${address}/`);
+    const read = (src: string, crossOrigin?: string) =>
+      opened.evaluate(
+        `toPicture(Object.assign(new Image(), ${JSON.stringify({ crossOrigin, src })})).then(
+          ({ width }) => width, ({ name, message }) => name + ': ' + message)`,
+      );
+    expect(await read(`${other.address}/seven.png`)).toMatch(/^InvalidInputError: .*another site/);
+    expect(await read(`${other.address}/seven.png`, 'anonymous')).toMatch(/could not be loaded/);
+    expect(await read(`${allowing.address}/seven.png`, 'anonymous')).toBe(28);
+    await opened.close();
+  });
 });
