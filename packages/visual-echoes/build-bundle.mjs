@@ -1,8 +1,7 @@
 // Puts the entries for pages, with all that they need, into dist/bundle: files that a page loads without a bundler of
 // its own. Engines are chunks that are fetched when they are used; the binaries of wasm lie beside them.
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
@@ -16,29 +15,17 @@ const { rolldown } = await import('rolldown').catch((error) => {
 });
 
 const backends = here('node_modules/@visual-echoes/backends');
-const packageOf = (name) =>
-  dirname(createRequire(join(backends, 'package.json')).resolve(`${name}/package.json`));
-
 rmSync(here('dist/bundle'), { recursive: true, force: true });
 const bundle = await rolldown({
   input: {
     'visual-echoes': here('dist/browser/index.js'),
     element: here('dist/browser/picture-sound/index.js'),
-    // Where the text of spawn-thread.js looks for it: beside the file that the text is in.
+    // It is looked for beside the file that starts it, as the binaries are.
     'thread-worker': join(backends, 'dist/browser/thread-worker.js'),
   },
   platform: 'browser',
   external: [],
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-  plugins: [
-    {
-      name: 'binaries-beside-the-bundle',
-      transform(code, id) {
-        if (!/browser[\\/]wasm-paths\.js$/.test(id)) return null;
-        return code.replaceAll('@tensorflow/tfjs-backend-wasm/dist/', './');
-      },
-    },
-  ],
 });
 const { output } = await bundle.write({
   dir: here('dist/bundle'),
@@ -56,6 +43,4 @@ const { output } = await bundle.write({
 await bundle.close();
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
 writeFileSync(here('dist/bundle/third-party-licenses.txt'), thirdPartyLicenses(modules));
-for (const file of BINARIES) {
-  copyFileSync(join(packageOf('@tensorflow/tfjs-backend-wasm'), 'dist', file), here(`dist/bundle/${file}`));
-}
+for (const file of BINARIES) copyFileSync(join(backends, 'dist/browser', file), here(`dist/bundle/${file}`));
