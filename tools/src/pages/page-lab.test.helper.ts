@@ -85,10 +85,17 @@ export class PageLab {
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(address);
-    await page.waitForFunction('globalThis.ready');
+    await until(page, 'globalThis.ready');
     return { page, complaints };
   }
 }
+
+/** Waits until an expression is true, and looks at every frame. `waitForFunction` needs a policy that allows eval. */
+export const until = (page: Page, expression: string): Promise<void> =>
+  page.evaluate(`new Promise((resolve) => {
+    const look = () => (${expression} ? resolve() : requestAnimationFrame(look));
+    look();
+  })`);
 
 /** A page of one program. */
 export const pageOf = (body: string, script = 'main.js') =>

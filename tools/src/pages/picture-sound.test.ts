@@ -5,6 +5,7 @@ import {
   PageLab,
   POLICY,
   pageOf,
+  until,
   WATCH_POLICY,
 } from './page-lab.test.helper.js';
 
@@ -48,9 +49,9 @@ describe.skipIf(!hasChromium)('<picture-sound>', () => {
   const heard = () => opened.page.evaluate('heard') as Promise<string[]>;
   const element = (script: string) =>
     opened.page.evaluate(`((element) => { ${script} })(document.querySelector('picture-sound'))`);
-  // At every frame: a sound is short.
-  const until = (text: string) =>
-    opened.page.waitForFunction(
+  const untilButton = (text: string) =>
+    until(
+      opened.page,
       `document.querySelector('picture-sound').shadowRoot.querySelector('button').textContent === '${text}'`,
     );
 
@@ -67,23 +68,23 @@ describe.skipIf(!hasChromium)('<picture-sound>', () => {
     await opened.page.keyboard.press('Enter');
     expect(await words()).toEqual(['Cancel', 'Making the sound …']);
     expect(await button().getAttribute('aria-busy')).toBe('true');
-    await until('Stop');
+    await untilButton('Stop');
     expect(await status().textContent()).toBe('seven');
     expect(await button().getAttribute('aria-busy')).toBe('false');
     expect(await element('return element.shadowRoot.activeElement?.id')).toBe('button');
-    await until('Hear it');
+    await untilButton('Hear it');
     expect(await heard()).toEqual(['sound seven']);
     // Again, without making it again.
     await button().click();
-    await until('Stop');
+    await untilButton('Stop');
     await button().click();
-    await until('Hear it');
+    await untilButton('Hear it');
     expect(await heard()).toEqual(['sound seven']);
   });
 
   it('makes another where an attribute changes, and takes seed and voice', async () => {
     await button().click();
-    await until('Stop');
+    await untilButton('Stop');
     await element(`element.setAttribute('src', '/samples/two.png'); element.setAttribute('seed', '3')`);
     expect(await words()).toEqual(['Hear it', '']);
     await element(`element.setAttribute('voice', 'theo')`);
@@ -91,7 +92,7 @@ describe.skipIf(!hasChromium)('<picture-sound>', () => {
       `element.addEventListener('sound', ({ detail }) => heard.push(detail.voice + ' ' + detail.wav.type))`,
     );
     await button().click();
-    await until('Stop');
+    await untilButton('Stop');
     expect(await heard()).toEqual(['sound seven', 'sound two', 'theo audio/wav']);
   });
 
@@ -100,17 +101,17 @@ describe.skipIf(!hasChromium)('<picture-sound>', () => {
     ['it is removed', `element.remove(); document.body.append(element)`],
     ['it is cancelled', `element.shadowRoot.querySelector('button').click()`],
   ])('gives up what it makes where %s', async (_what, change) => {
-    await button().click();
-    await element(change);
+    // At once: a sound is soon made.
+    await element(`element.shadowRoot.querySelector('button').click(); ${change}`);
     expect(await words()).toEqual(['Hear it', '']);
     await button().click();
-    await until('Stop');
+    await untilButton('Stop');
     expect(await heard()).toEqual(['sound seven']);
   });
 
   it('is silent once it is removed', async () => {
     await button().click();
-    await until('Stop');
+    await untilButton('Stop');
     await element('element.remove()');
     await opened.page.waitForTimeout(100);
     expect(await heard()).toEqual(['sound seven']);
@@ -126,7 +127,7 @@ describe.skipIf(!hasChromium)('<picture-sound>', () => {
     await element(`element.setAttribute('${name}', '${value}')`);
     await button().click();
     await status().getByText(message).waitFor();
-    await until('Hear it');
+    await untilButton('Hear it');
     expect(await heard()).toEqual([expect.stringMatching(/^error \w+Error: /)]);
     expect((await heard())[0]).toMatch(message);
   });
