@@ -68,7 +68,9 @@ describe.skipIf(reason)('the page on wasm', () => {
     await page.getByTestId('record').click();
     await page.waitForTimeout(1500);
     await page.getByTestId('record').click();
-    await page.waitForFunction(() => session.given.speech.value && session.given.speech.value.channels[0].length > 8000);
+    await page.waitForFunction(
+      () => session.given.speech.value && session.given.speech.value.channels[0].length > 8000,
+    );
     const spoken = await generateByClicks(page, 'audioToImage');
     expect(spoken.results[0].label).toBe('three');
     await expectAsInNode(spoken);
