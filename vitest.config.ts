@@ -17,6 +17,10 @@ const sources = [
   },
   { find: /^visual-echoes$/, replacement: `${packages}visual-echoes/src/index.ts` },
   {
+    find: /^visual-echoes\/element$/,
+    replacement: `${packages}visual-echoes/src/browser/picture-sound/index.ts`,
+  },
+  {
     find: /^visual-echoes\/(node|browser|testing)$/,
     replacement: `${packages}visual-echoes/src/$1/index.ts`,
   },
@@ -61,7 +65,7 @@ export default defineConfig({
             'tools/src/**/*.test.ts',
             'tools/engines/*.test.mjs',
           ],
-          exclude: ['**/backends/src/browser/**', ...PAGE, '**/node_modules/**'],
+          exclude: ['**/backends/src/browser/**', '**/*.page.test.ts', ...PAGE, '**/node_modules/**'],
         },
       },
       {
@@ -79,7 +83,7 @@ export default defineConfig({
   },
 });
 
-/** The same tests in Chromium, of what must run in a page: the main entries of the packages. */
+/** The same tests in Chromium, of what must run in a page: the main entries of the packages; and those of pages alone. */
 function inBrowser(executablePath: string) {
   return {
     resolve: {
@@ -92,7 +96,10 @@ function inBrowser(executablePath: string) {
     test: {
       ...limits,
       name: 'chromium',
-      include: ['packages/{core,vq-image,vq-audio,masked-transformer,sampler,metrics}/src/**/*.test.ts'],
+      include: [
+        'packages/{core,vq-image,vq-audio,masked-transformer,sampler,metrics}/src/**/*.test.ts',
+        'packages/*/src/**/*.page.test.ts',
+      ],
       exclude: ['**/node/**', '**/readme.test.ts'],
       browser: headless(executablePath),
     },

@@ -35,7 +35,8 @@ install();
 build();
 if (command === 'start') start();
 else if (command === 'test') finish(run(process.execPath, [bin('vitest', 'vitest.mjs'), 'run', ...args]));
-else if (command === 'demo') finish(run(process.execPath, [join(root, 'apps/demo/server/serve.mjs'), ...args]));
+else if (command === 'demo')
+  finish(run(process.execPath, [join(root, 'apps/demo/server/serve.mjs'), ...args]));
 else if (command !== 'install') fail(`There is no "${command}"; use install, start, test or demo.`);
 
 function install() {

@@ -40,7 +40,7 @@ describe.skipIf(reason)('the page on wasm', () => {
     expect(run.results[0].label).toBe('seven');
     await expectAsInNode(run);
     const picture = await page.evaluate(() => {
-      const drawn = session.drawing.value!;
+      const drawn = session.given.drawing.value!;
       return { ...drawn, data: [...drawn.data] };
     });
     const model = await modelInNode();
@@ -68,7 +68,9 @@ describe.skipIf(reason)('the page on wasm', () => {
     await page.getByTestId('record').click();
     await page.waitForTimeout(1500);
     await page.getByTestId('record').click();
-    await page.waitForFunction(() => session.speech.value && session.speech.value.channels[0].length > 8000);
+    await page.waitForFunction(
+      () => session.given.speech.value && session.given.speech.value.channels[0].length > 8000,
+    );
     const spoken = await generateByClicks(page, 'audioToImage');
     expect(spoken.results[0].label).toBe('three');
     await expectAsInNode(spoken);

@@ -1,5 +1,3 @@
-import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
-import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import * as tf from '@tensorflow/tfjs-core';
 import type { SelectedBackend } from '@visual-echoes/backends/browser';
 import { BackendError } from '@visual-echoes/core';
@@ -11,13 +9,6 @@ export interface StartedEngine {
   info: EngineInfo;
   echoes: VisualEchoes;
 }
-
-/** Our kernels have threads of their own, so that TensorFlow.js's binary for threads is never asked for. */
-const WASM_PATHS = {
-  'tfjs-backend-wasm.wasm': plainWasm,
-  'tfjs-backend-wasm-simd.wasm': simdWasm,
-  'tfjs-backend-wasm-threaded-simd.wasm': simdWasm,
-};
 
 /** Of the bar: the engine, the model's files, and the first use. */
 const SHARES = { engine: 0.15, model: 0.9 };
@@ -36,7 +27,6 @@ export async function startEngine(
   let selected: SelectedBackend | undefined;
   const echoes = await loadModel(model, {
     backend: engine ?? nextAfter(avoid),
-    wasmPaths: WASM_PATHS,
     onBackend: (backend) => {
       selected = backend;
       watchDevice(onLost);

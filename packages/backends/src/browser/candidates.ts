@@ -7,6 +7,7 @@ import { isSoftware, nameOf } from '../webgpu-kernels/adapter-name.js';
 import { registerWebGpuKernels, watchDevice } from '../webgpu-kernels/index.js';
 import { page } from './page.js';
 import { findSpawnThread } from './spawn-thread.js';
+import { PACKAGED_VERSION, packagedWasmPaths } from './wasm-paths.js';
 
 /** The TensorFlow.js backends that run in a page. */
 export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
@@ -15,7 +16,7 @@ export type BackendName = 'webgpu' | 'wasm' | 'webgl' | 'cpu';
 export interface StartOptions {
   /** Threads of one operation on `wasm`, where the page is isolated. */
   threads?: number | undefined;
-  /** Where the binaries of tfjs-backend-wasm lie: a folder's address, or one for each file. */
+  /** Where the binaries of tfjs-backend-wasm lie: a folder's address, or one for each file. With this package. */
   wasmPaths?: string | Record<string, string> | undefined;
   /** Whether `webgpu` may run on an adapter that is a program on the CPU: right, and slow. */
   software?: boolean | undefined;
@@ -80,7 +81,8 @@ export const candidates: readonly Candidate<BackendName, StartOptions>[] = [
 async function loadWasm({ wasmPaths }: StartOptions): Promise<string> {
   const name = '@tensorflow/tfjs-backend-wasm';
   const wasm = await load(name, () => import('@tensorflow/tfjs-backend-wasm'));
-  if (wasmPaths !== undefined && !tf.engine().registry['wasm']) wasm.setWasmPaths(wasmPaths);
+  const paths = wasmPaths ?? (wasm.version_wasm === PACKAGED_VERSION ? packagedWasmPaths : undefined);
+  if (paths !== undefined && !tf.engine().registry['wasm']) wasm.setWasmPaths(paths);
   // Its own threads would need another binary, and run slower kernels.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   registerWasmKernels();

@@ -6,5 +6,7 @@ export {
 } from '@visual-echoes/backends/browser';
 export * from '../index.js';
 export { type CachedSourceOptions, cachedSource, type DownloadedFile } from './cached-source.js';
+export { type ImageToAudioOptions, imageToAudio, type SoundOfImage } from './image-to-audio.js';
 export { type LoadModelInPageOptions, loadModel } from './load-model.js';
+export { releaseModels } from './shared-models.js';
 export { type PageImage, toPicture } from './to-picture.js';

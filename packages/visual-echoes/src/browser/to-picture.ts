@@ -150,7 +150,7 @@ function sized(remedy: string) {
 function describe(value: unknown): string {
   if (typeof value === 'string') return `"${shortened(value)}"`;
   if (value === null || typeof value !== 'object') return String(value);
-  return `A ${Object.prototype.toString.call(value).slice(8, -1)}`;
+  return `An object of class ${Object.prototype.toString.call(value).slice(8, -1)}`;
 }
 
 /** As much of an address as an error message has room for; those of data are long. */

@@ -4,6 +4,10 @@ import { z } from 'zod';
 /** The file that says what a model folder holds. */
 export const MANIFEST = 'visual-echoes.json';
 
+// What is made from here on compiles nothing: a page's strict policy forbids that, and reports even the attempt.
+const { jitless: before } = z.config();
+z.config({ jitless: true });
+
 const count = z.int().positive();
 const finite = z.number();
 
@@ -227,6 +231,8 @@ const partialManifest = z.object({
 });
 
 const manifest = partialManifest.extend({ parts: wholeParts });
+
+z.config({ jitless: before }); // other programs' schemas are theirs
 
 /** What `visual-echoes.json` says: what each part is, how it is sampled, its licence. */
 export type ModelManifest = z.infer<typeof manifest>;
