@@ -97,7 +97,14 @@ describe.skipIf(reason)('packed halves on WebGPU', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('pass the self-check', async () => {
+  it('pass the self-check, which finds a kernel that gives zeros', async () => {
     expect(await selfCheck()).toEqual({ ok: true, failures: [] });
+    const original = tf.getKernel('LinearHalves', 'webgpu');
+    tf.unregisterKernel('LinearHalves', 'webgpu');
+    tf.registerKernel({ ...original, kernelFunc: () => tf.zeros([19, 22]) });
+    const { failures } = await selfCheck();
+    tf.unregisterKernel('LinearHalves', 'webgpu');
+    tf.registerKernel(original);
+    expect(failures.map(({ check }) => check)).toEqual(['linear of halves']);
   });
 });
