@@ -52,7 +52,8 @@ async function network(): Promise<Network> {
   const made = new Network();
   const state = await made.stateDict();
   for (const name of ['first.weight', 'first.bias', 'odd.weight']) {
-    state[name].data = state[name].data.map((value) => fromFloat16(toFloat16(value)));
+    const { shape, data } = state[name];
+    state[name] = { shape, data: data.map((value) => fromFloat16(toFloat16(value))) };
   }
   made.loadStateDict(state);
   return made;

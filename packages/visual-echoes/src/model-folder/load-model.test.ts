@@ -211,12 +211,11 @@ describe('a model in half precision', () => {
       kernelName: 'LinearHalves',
       backendName: 'cpu',
       kernelFunc: ({ inputs, attrs }) => {
-        const { x, weight, bias } = inputs as Record<string, tf.Tensor>;
-        const values = unpackHalves(weight.dataSync() as Int32Array);
-        const full = tf.tensor(values, [weight.shape[0], 2 * weight.shape[1]]);
-        const y = operation(x as tf.Tensor2D, full, bias, attrs!['activation'] as Activation);
-        full.dispose();
-        return y;
+        const { x, weight, bias } = inputs as { x: tf.Tensor2D; weight: tf.Tensor; bias: tf.Tensor };
+        return tf.tidy(() => {
+          const full = tf.reshape(unpackHalves(weight.dataSync() as Int32Array), [x.shape[1], -1]);
+          return operation(x, full, bias, attrs!['activation'] as Activation);
+        });
       },
     });
     const packed = await run();
