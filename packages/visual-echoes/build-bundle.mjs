@@ -3,6 +3,7 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleSizes } from './bundle-sizes.mjs';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -41,6 +42,8 @@ const { output } = await bundle.write({
     `${/tfjs-backend-\w+|tfjs-core/.exec(facadeModuleId ?? '')?.[0] ?? '[name]'}-[hash].js`,
 });
 await bundle.close();
-const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-writeFileSync(here('dist/bundle/third-party-licenses.txt'), thirdPartyLicenses(modules));
+const chunks = output.filter(({ type }) => type === 'chunk');
+const licenses = thirdPartyLicenses(chunks.flatMap(({ moduleIds }) => moduleIds));
+writeFileSync(here('dist/bundle/third-party-licenses.txt'), licenses);
 for (const file of BINARIES) copyFileSync(join(backends, 'dist/browser', file), here(`dist/bundle/${file}`));
+console.log(bundleSizes(here('dist/bundle'), chunks).join('\n'));

@@ -1,8 +1,20 @@
-// Packs every publishable package, installs the tarballs into an empty project with npm, and imports each entry.
+// Packs every publishable package, installs the tarballs into an empty project with npm, imports each entry, and looks
+// for the files that pages load by their addresses.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+/** Under node_modules; Node cannot import them. */
+const FOR_PAGES = [
+  '@visual-echoes/backends/dist/browser/thread-worker.js',
+  '@visual-echoes/backends/dist/browser/tfjs-backend-wasm-simd.wasm',
+  'visual-echoes/dist/bundle/visual-echoes.js',
+  'visual-echoes/dist/bundle/element.js',
+  'visual-echoes/dist/bundle/thread-worker.js',
+  'visual-echoes/dist/bundle/tfjs-backend-wasm-simd.wasm',
+  'visual-echoes/dist/bundle/third-party-licenses.txt',
+];
 
 const folders = ['packages', 'apps'].flatMap((parent) =>
   readdirSync(parent).map((name) => join(parent, name)),
@@ -53,6 +65,10 @@ try {
       run(join(project, 'node_modules', '.bin', command), ['--help'], project);
       console.log(`runs     ${command} --help`);
     }
+  }
+  for (const file of FOR_PAGES) {
+    if (!existsSync(join(project, 'node_modules', file))) throw new Error(`no tarball holds ${file}`);
+    console.log(`holds    ${file}`);
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

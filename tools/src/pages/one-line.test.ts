@@ -184,6 +184,36 @@ describe.skipIf(!hasChromium)('image → audio in one line of a page', () => {
     }
   });
 
+  it('in a Web Worker, over threads that it starts itself', async () => {
+    const pages = lab.write('worker', {
+      'index.html': page,
+      'worker.js': `
+import { imageToAudio } from '/library/dist/bundle/visual-echoes.js';
+onmessage = async ({ data }) => {
+  const messages = [];
+  const options = { model: '../models/digits/', seed: 7, threads: 2, onMessage: (line) => messages.push(line) };
+  const { label, tokens } = await imageToAudio(data, options);
+  postMessage({ label, messages, audio: [...tokens.audio] });
+};`,
+      'main.js': `
+const worker = new Worker('worker.js', { type: 'module' });
+globalThis.run = async () => {
+  const told = new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); });
+  worker.postMessage(await (await fetch('/samples/seven.png')).blob());
+  return told;
+};
+globalThis.ready = true;`,
+    });
+    const { address } = await lab.site(pages, { 'Content-Security-Policy': POLICY, ...ISOLATED });
+    const { page: opened } = await lab.visit(`${address}/`);
+    expect(await opened.evaluate('run()')).toEqual({
+      label: 'seven',
+      messages: [expect.stringContaining('2 threads')],
+      audio: expected['audio'],
+    });
+    await opened.close();
+  });
+
   it('of a picture of another site only where that allows it', async () => {
     const samples = { '/': join(DIGITS, 'samples') };
     const other = await lab.serve(samples);

@@ -27,7 +27,7 @@ export type BackendReport = ReportOf<BackendName>;
  *
  * @example
  * import { selectBackend } from '@visual-echoes/backends/browser';
- * const { name, label } = await selectBackend({ wasmPaths: '/wasm/', onMessage: console.info });
+ * const { name, label } = await selectBackend({ onMessage: console.info });
  */
 export async function selectBackend({
   prefer,

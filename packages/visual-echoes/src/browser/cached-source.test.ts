@@ -61,8 +61,8 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-/** Reads the whole model as `loadModel` does; then waits until the cache is at rest. */
-async function visit(options: CachedSourceOptions = {}): Promise<string[]> {
+/** Reads the whole model as `loadModel` does; then waits until the cache is at rest, or so many milliseconds. */
+async function visit(options: CachedSourceOptions = {}, longest = 10_000): Promise<string[]> {
   const source = cachedSource(FOLDER, { fetch: server.fetch, ...options });
   const read: string[] = [JSON.parse(await source.readText(MANIFEST)).name];
   for (const file of ['a', 'b']) {
@@ -70,7 +70,7 @@ async function visit(options: CachedSourceOptions = {}): Promise<string[]> {
       read.push(new TextDecoder().decode(await bytes.read(0, bytes.size)));
     });
   }
-  await wait(20);
+  await Promise.race([source.whenKept(), wait(longest, undefined, { ref: false })]);
   return read;
 }
 
@@ -128,7 +128,7 @@ describe('a cached source', () => {
       const source = cachedSource(FOLDER, { fetch: server.fetch });
       await source.readText(MANIFEST);
       await source.withBytes('a', async () => undefined);
-      await wait(20);
+      await source.whenKept();
       expect(kept.entries.size).toBe(1);
       server.deploy('second', 'first');
       expect(await visit()).toEqual(['first', 'a of second', 'b of second']);
@@ -145,7 +145,7 @@ describe('a cached source', () => {
     const source = cachedSource(FOLDER, { fetch: server.fetch });
     await source.readText(MANIFEST);
     await source.withBytes('a', async () => undefined);
-    await wait(20);
+    await source.whenKept();
     server.online = false;
     expect(await visit()).toEqual(FIRST);
   });
@@ -206,7 +206,7 @@ describe('a cache that fails costs only the cache', () => {
 
   it('where it hangs while it keeps a file', async () => {
     kept.before = (action) => (action === 'put' ? new Promise(() => undefined) : undefined);
-    expect(await visit()).toEqual(FIRST);
+    expect(await visit({}, 100)).toEqual(FIRST);
   });
 
   it.each([
@@ -269,7 +269,7 @@ describe('a download', () => {
     });
     const reading = source.withBytes('a', async () => undefined);
     await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
-    await wait(20);
+    await source.whenKept();
     expect(kept.entries.size).toBe(0);
   });
 

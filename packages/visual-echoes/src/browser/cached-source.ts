@@ -24,6 +24,12 @@ export interface CachedSourceOptions {
   onBytes?: ((downloaded: DownloadedFile) => void) | undefined;
 }
 
+/** A model folder whose files are kept. */
+export interface CachedSource extends ModelSource {
+  /** Waits until what was read so far is kept, or cannot be. */
+  whenKept(): Promise<void>;
+}
+
 /** What was found when the manifest was read. */
 interface FoundModel {
   text: string;
@@ -50,7 +56,7 @@ interface FoundModel {
 export function cachedSource(
   address: string | URL,
   { cache = 'visual-echoes', signal, fetch, onBytes = () => {} }: CachedSourceOptions = {},
-): ModelSource {
+): CachedSource {
   const folder = folderAddress(address, pageAddress());
   // The browser's own cache may hold an older file than the version that was just asked for.
   const fresh = { cache: 'no-cache', signal, fetch } as const;
@@ -132,6 +138,7 @@ export function cachedSource(
       keeping = keeping.then(() => (kept ? undefined : keep(file, bytes, model))).then(() => settle(model));
       return use(bytesSource(bytes));
     },
+    whenKept: () => keeping,
   };
 }
 

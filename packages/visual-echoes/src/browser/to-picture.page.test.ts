@@ -91,6 +91,13 @@ describe('toPicture', () => {
     }
   });
 
+  it('refuses what would fill the memory, before it is decoded', async () => {
+    const bytes = new Uint8Array(await (await blobOf(newCanvas())).arrayBuffer());
+    new DataView(bytes.buffer).setUint32(16, 60_000);
+    new DataView(bytes.buffer).setUint32(20, 50_000);
+    await refused(new Blob([bytes]), /60000×50000 pixels, over the limit of 160 million/);
+  });
+
   it('works in a Web Worker, of what there is', async () => {
     const worker = new Worker(new URL('./to-picture.worker.test.helper.ts', import.meta.url), {
       type: 'module',

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '@visual-echoes/core';
 import type { Picture } from '@visual-echoes/vq-image';
+import { statedSize } from './stated-size.js';
 
 /** What a page has pictures in. */
 export type PageImage =
@@ -13,6 +14,12 @@ export type PageImage =
 
 /** More than any model takes; what is larger is drawn at this size, so that it takes no more memory. */
 const LONGEST_SIDE = 1024;
+
+/** Decoding more takes gigabytes: a picture of so many is more likely made to fill the memory than to show something. */
+const MOST_PIXELS = 160e6;
+
+/** Where a file's size stands, with room for what cameras put before it. */
+const HEAD_BYTES = 1 << 18;
 
 /** The size of each kind of image, and what is to be done where it has none. */
 const KINDS: Record<string, (image: never) => { width: number; height: number; remedy: string }> = {
@@ -38,7 +45,7 @@ const KINDS: Record<string, (image: never) => { width: number; height: number; r
  * Anything that a page or a Web Worker has a picture in → a picture in memory, of three channels and at most 1024 pixels
  * on its longer side, with white behind what is transparent. An image that is still loading is waited for.
  *
- * @throws InvalidInputError for what is no picture, could not be loaded, has no size, or belongs to another site that
+ * @throws InvalidInputError for what is no picture, could not be loaded, has no size or too large a one, or belongs to another site that
  * does not let its pixels be read.
  *
  * @example
@@ -57,6 +64,7 @@ export async function toPicture(image: PageImage): Promise<Picture> {
   if (kind === 'HTMLImageElement') await loaded(image as HTMLImageElement);
   const { width, height, remedy } = KINDS[kind](image as never);
   if (!(width > 0 && height > 0)) throw new InvalidInputError(`The picture has no pixels: ${remedy}.`);
+  refuseHuge(width, height);
   if (kind !== 'ImageData') return draw(image as CanvasImageSource, width, height);
   if (Math.max(width, height) <= LONGEST_SIDE) return onWhite(image as ImageData);
   const bitmap = await createImageBitmap(image as ImageData, {
@@ -77,7 +85,20 @@ async function loaded(image: HTMLImageElement): Promise<void> {
   await image.decode().catch(() => undefined);
 }
 
+function refuseHuge(width: number, height: number): void {
+  if (width * height <= MOST_PIXELS) return;
+  throw new InvalidInputError(
+    `The picture has ${width}×${height} pixels, over the limit of ${MOST_PIXELS / 1e6} million; make it smaller.`,
+  );
+}
+
 async function fromBlob(blob: Blob): Promise<Picture> {
+  const head = await blob
+    .slice(0, HEAD_BYTES)
+    .arrayBuffer()
+    .catch(() => new ArrayBuffer(0)); // a file that is gone, which decoding will say
+  const size = statedSize(new Uint8Array(head));
+  if (size) refuseHuge(size.width, size.height);
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(blob);
