@@ -38,6 +38,7 @@ export * from './layers/upsample-nearest.js';
 export * from './module/initializers.js';
 export * from './module/layout.js';
 export * from './module/module.js';
+export * from './module/packed-halves.js';
 export * from './module/parameter.js';
 export * from './module/state-dict.js';
 export * from './module/weight-norm-state.js';

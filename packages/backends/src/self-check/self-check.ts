@@ -1,5 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gelu, groupNorm, layerNorm, linear, nearestCode, selfAttention } from '@visual-echoes/core';
+import {
+  fusedKernel,
+  gelu,
+  groupNorm,
+  layerNorm,
+  linear,
+  nearestCode,
+  packHalves,
+  selfAttention,
+} from '@visual-echoes/core';
 import { type Check, type Drawn, draw, tensor } from './check.js';
 import { gradientChecks } from './gradient-checks.js';
 import * as reference from './reference.js';
@@ -35,6 +44,21 @@ function conv2d(name: string, x: Drawn, w: Drawn, stride: number): Check {
     run: () => tf.conv2d(tensor(x) as tf.Tensor4D, tensor(w) as tf.Tensor4D, stride, 'valid'),
     expected: () => reference.conv2d(x, w, stride),
   };
+}
+
+/** By a weight of packed halves, where the engine has the kernel for it. */
+function linearOfHalves(x: Drawn, [K, N]: [K: number, N: number]): Check[] {
+  if (!fusedKernel('LinearHalves')) return [];
+  const weight = draw(31, K, N);
+  weight.values = weight.values.map((value) => Math.round(value * 256) / 256); // has a half's 11 bits
+  const packed = () => tf.tensor(packHalves(weight.values)!, [K, N / 2], 'int32');
+  return [
+    {
+      name: 'linear of halves',
+      run: () => linear(tensor(x) as tf.Tensor2D, packed(), undefined),
+      expected: () => reference.matMul(x, weight, false, false),
+    },
+  ];
 }
 
 function map(
@@ -99,6 +123,7 @@ function checks(): Check[] {
           .matMul(lines, matrix, false, false)
           .map((sum, i) => reference.gelu(sum + offsets.values[i % offsets.values.length])),
     },
+    ...linearOfHalves(lines, [37, 22]),
     {
       name: 'nearest code',
       run: () => tf.cast(nearestCode(tensor(lines) as tf.Tensor2D, tensor(codes) as tf.Tensor2D), 'float32'),

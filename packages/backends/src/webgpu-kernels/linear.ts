@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { geluSnippet } from './erf.js';
+import { pairSnippet } from './halves.js';
 import { bindingLimit, runShader, sizeOf, type WebGpuBackend, type WebGpuKernel } from './webgpu-backend.js';
 
 /** How many of K are in workgroup memory at a time. */
@@ -12,13 +13,21 @@ const range = (count: number) => Array.from({ length: count }, (_, i) => i);
  * registers; the tiles of x (transposed) and of the weight lie in workgroup memory. The loops are written out, since
  * arrays that are indexed by variables do not live in registers.
  */
-function source(rows: number, columns: number, wide: boolean, bias: boolean, gelu: boolean): string {
+function source(
+  rows: number,
+  columns: number,
+  wide: boolean,
+  halves: boolean,
+  bias: boolean,
+  gelu: boolean,
+): string {
   const [height, width] = [8 * rows, 8 * columns];
   const [high, across] = [rows / 4, columns / 4];
   const sums = range(rows).flatMap((i) => range(across).map((j) => `sum${i}_${j}`));
   const component = 'xyzw';
   return /* wgsl */ `
 ${gelu ? geluSnippet('vec4<f32>') : ''}
+${halves ? pairSnippet('weight') : ''}
 var<workgroup> left : array<vec4<f32>, ${(DEPTH * height) / 4}>;
 var<workgroup> right : array<vec4<f32>, ${(DEPTH * width) / 4}>;
 fn readX(row : i32, k : i32) -> f32 {
@@ -30,9 +39,12 @@ fn readWeight(k : i32, column : i32) -> vec4<f32> {
   if (k < uniforms.depth && column < uniforms.columns) {
     let at = k * uniforms.columns + column;
     ${
-      wide
-        ? 'w = weight[at / 4];'
-        : `w.x = weight[at];
+      halves
+        ? `w = vec4<f32>(pair(at / 2), vec2<f32>(0.0));
+    if (column + 2 < uniforms.columns) { w = vec4<f32>(w.xy, pair(at / 2 + 1)); }`
+        : wide
+          ? 'w = weight[at / 4];'
+          : `w.x = weight[at];
     if (column + 1 < uniforms.columns) { w.y = weight[at + 1]; }
     if (column + 2 < uniforms.columns) { w.z = weight[at + 2]; }
     if (column + 3 < uniforms.columns) { w.w = weight[at + 3]; }`
@@ -104,6 +116,9 @@ export const linear: WebGpuKernel = {
     linearWithin(backend, { x, weight, bias }, activation === 'gelu', bindingLimit(backend)),
 };
 
+/** The same for a weight of packed halves, int32 `[K, N/2]`, and the same bits. */
+export const linearHalves: WebGpuKernel = { ...linear, name: 'LinearHalves' };
+
 /** The kernel for a device whose shaders see `limit` bytes of a buffer: a larger weight is taken by rows, one part after the other. */
 export function linearWithin(
   backend: WebGpuBackend,
@@ -112,26 +127,28 @@ export function linearWithin(
   limit: number,
 ): TensorInfo {
   const [rows, depth] = x.shape;
-  const [, columns] = weight.shape;
+  const halves = weight.dtype === 'int32';
+  const columns = halves ? 2 * weight.shape[1] : weight.shape[1];
   const output = backend.makeTensorInfo([rows, columns], 'float32');
   const wide = columns % 4 === 0;
   // Small tiles where large ones would be too few to fill a GPU.
   const large = Math.ceil(rows / 64) * Math.ceil(columns / 64) >= 32;
   const size = large ? 8 : 4;
-  // 64 rows of any length are a multiple of 256 bytes, at which a part of a buffer may begin.
+  // 64 rows of any length are a multiple of 256 bytes, at which a part of a buffer may begin. Of halves there are as many
+  // parts, so that their sums are the same bits.
   const most = Math.max(64, Math.floor(limit / (4 * Math.max(1, columns)) / 64) * 64);
   const starts = depth <= most ? [0] : range(Math.ceil(depth / most)).map((i) => i * most);
   for (const first of starts) {
     const count = Math.min(most, depth - first);
     const part = starts.length === 1 ? weight : viewOfRows(backend, weight, first, count);
     runShader(backend, {
-      key: `Linear_${size}${wide ? '_wide' : ''}${bias ? '_bias' : ''}${gelu ? '_gelu' : ''}`,
-      code: source(size, size, wide, bias !== undefined, gelu),
+      key: `Linear_${size}${wide ? '_wide' : ''}${halves ? '_halves' : ''}${bias ? '_bias' : ''}${gelu ? '_gelu' : ''}`,
+      code: source(size, size, wide, halves, bias !== undefined, gelu),
       workgroupSize: [8, 8],
       dispatch: [Math.ceil(columns / (8 * size)), Math.ceil(rows / (8 * size))],
       inputs: bias ? { x, weight: part, bias } : { x, weight: part },
       output,
-      vec4: wide ? ['weight', 'bias', 'result'] : [],
+      vec4: wide ? [...(halves ? [] : ['weight']), 'bias', 'result'] : [],
       integers: { rows, columns, stride: depth, depth: count, first, last: first + count >= depth ? 1 : 0 },
     });
     if (part !== weight) backend.disposeData(part.dataId);
@@ -142,6 +159,7 @@ export function linearWithin(
 /** Rows of a matrix, as a part of its buffer. */
 function viewOfRows(backend: WebGpuBackend, matrix: TensorInfo, first: number, count: number): TensorInfo {
   backend.uploadToGPU(matrix.dataId);
+  const { dtype } = matrix;
   const shape = [count, ...matrix.shape.slice(1)];
   const rowBytes = 4 * sizeOf(matrix.shape.slice(1));
   const dataId = { id: backend.nextDataId() };
@@ -151,12 +169,12 @@ function viewOfRows(backend: WebGpuBackend, matrix: TensorInfo, first: number, c
     size: count * rowBytes,
   };
   backend.tensorMap.set(dataId, {
-    dtype: 'float32',
+    dtype,
     shape,
     values: null,
     refCount: 1,
     resource,
     external: true,
   });
-  return { dataId, dtype: 'float32', shape };
+  return { dataId, dtype, shape };
 }

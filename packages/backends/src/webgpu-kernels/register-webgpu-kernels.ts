@@ -4,8 +4,9 @@ import { addN } from './add-n.js';
 import { drawTokensKernel } from './draw-tokens.js';
 import { geluGradKernel, geluKernel } from './gelu.js';
 import { groupNorm } from './group-norm.js';
+import { unpackHalves } from './halves.js';
 import { layerNorm, layerNormGrad } from './layer-norm.js';
-import { linear } from './linear.js';
+import { linear, linearHalves } from './linear.js';
 import { nearestCode } from './nearest-code.js';
 import { selfAttention } from './self-attention.js';
 import { cosine, sine } from './sine.js';
@@ -17,6 +18,8 @@ const kernels: readonly WebGpuKernel[] = [
   groupNorm,
   selfAttention,
   linear,
+  linearHalves,
+  unpackHalves,
   geluKernel,
   geluGradKernel,
   nearestCode,

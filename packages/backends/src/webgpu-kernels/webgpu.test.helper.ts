@@ -22,14 +22,14 @@ export const normals = (seed: number, count: number, scale = 1): Float32Array =>
 /** Runs a kernel on arrays and gives back arrays; fails where it leaves tensors or GPU memory in use. */
 export async function runKernel(
   name: string,
-  inputs: Record<string, { values: ArrayLike<number>; shape: number[] }>,
+  inputs: Record<string, { values: ArrayLike<number>; shape: number[]; dtype?: 'float32' | 'int32' }>,
   attributes: tf.NamedAttrMap = {},
 ): Promise<{ values: ArrayLike<number>; shape: number[]; dtype: string }[]> {
   const before = [tf.memory().numTensors, tf.backend().numDataIds()];
   const tensors = Object.fromEntries(
-    Object.entries(inputs).map(([key, { values, shape }]) => [
+    Object.entries(inputs).map(([key, { values, shape, dtype = 'float32' }]) => [
       key,
-      tf.tensor(Float32Array.from(values), shape, 'float32'),
+      tf.tensor((dtype === 'int32' ? Int32Array : Float32Array).from(values), shape, dtype),
     ]),
   );
   const outputs = [tf.engine().runKernel(name, tensors, attributes)].flat() as tf.Tensor[];

@@ -25,6 +25,7 @@ export class Linear extends Module {
     this.features = [input, output];
     this.weight = new Parameter([output, input], initialize ?? uniform(random, bound), {
       layout: linearLayout,
+      halvesKernel: 'LinearHalves',
     });
     if (bias) this.bias = new Parameter([output], initialize ? zeros : uniform(random, bound));
   }
@@ -32,7 +33,8 @@ export class Linear extends Module {
   /** @param activation what follows, which an engine may compute along with it. */
   forward(x: tf.Tensor, { activation = 'none' }: { activation?: Activation } = {}): tf.Tensor {
     const [input, output] = this.features;
-    const apply = (rows: tf.Tensor2D) => linear(rows, this.weight.value, this.bias?.value, activation);
+    const apply = (rows: tf.Tensor2D) =>
+      linear(rows, this.weight.halves ?? this.weight.value, this.bias?.value, activation);
     if (x.rank === 2) return apply(x as tf.Tensor2D); // a reshape is a kernel too
     return tf.reshape(apply(tf.reshape(x, [-1, input])), [...x.shape.slice(0, -1), output]);
   }

@@ -80,6 +80,15 @@ export abstract class Module {
   }
 
   /**
+   * Where the engine has kernels for it, as WebGPU has: holds each weight of a linear layer as halves, in half the memory,
+   * if that changes none of its values (a checkpoint in half precision, below 64). Outputs stay the same bits; training,
+   * and whatever asks for a weight's `value`, makes it float32 again.
+   */
+  async packHalves(): Promise<void> {
+    for (const parameter of this.namedParameters().values()) await parameter.packHalves();
+  }
+
+  /**
    * Every weight with the tensor of its name; none, where it is an optional one.
    * @throws CheckpointError that lists every missing, unexpected and mis-shaped name.
    */

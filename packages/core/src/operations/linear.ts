@@ -7,7 +7,8 @@ export type Activation = 'none' | 'gelu';
 
 /**
  * x·W + b, and the exact GELU after it where wanted: `[M, K]` by `[K, N]` with `[N]` → `[M, N]`. The kernel `Linear`, with
- * bias and activation in the end of the product.
+ * bias and activation in the end of the product; `LinearHalves` for a weight of packed halves, int32 `[K, N/2]`, which has
+ * neither composition nor gradient.
  */
 export function linear(
   x: tf.Tensor2D,
@@ -15,7 +16,8 @@ export function linear(
   bias: tf.Tensor | undefined,
   activation: Activation = 'none',
 ): tf.Tensor2D {
-  const kernel = fusedKernel('Linear');
+  const halves = weight.dtype === 'int32';
+  const kernel = fusedKernel(halves ? 'LinearHalves' : 'Linear');
   if (!kernel) {
     const product = tf.matMul(x, weight as tf.Tensor2D);
     const sum = bias ? tf.add(product, bias) : product;
@@ -23,7 +25,7 @@ export function linear(
   }
   const product = (input: tf.Tensor, w: tf.Tensor, b: tf.Tensor | undefined, after: Activation) =>
     kernel(b ? { x: input, weight: w, bias: b } : { x: input, weight: w }, { activation: after })[0];
-  if (!isTaped()) return product(x, weight, bias, activation) as tf.Tensor2D;
+  if (halves || !isTaped()) return product(x, weight, bias, activation) as tf.Tensor2D;
 
   const inputs = bias ? [x, weight, bias] : [x, weight];
   return tf.customGrad((...args) => {

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { CheckpointError, ConfigurationError, FileAccessError } from '@visual-echoes/core';
+import {
+  type Activation,
+  CheckpointError,
+  ConfigurationError,
+  FileAccessError,
+  linear as operation,
+  unpackHalves,
+} from '@visual-echoes/core';
+import { readStateFile, writeStateFile } from '@visual-echoes/core/node';
 import { MEL_DIGITS, MelSpectrogram } from '@visual-echoes/vq-audio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../index.js';
@@ -162,6 +170,60 @@ describe('a model with a neural vocoder', () => {
     expect(tf.memory().numTensors).toBe(tensors);
     for (const one of [other, own]) rmSync(one, { recursive: true });
   });
+});
+
+describe('a model in half precision', () => {
+  it('holds its linear layers so, where the engine computes from that, and gives the same', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'visual-echoes-'));
+    const { parts } = tinyManifest();
+    const vocoder = {
+      type: 'vocos' as const,
+      weights: 'vocoder.safetensors',
+      configuration: {
+        input_channels: 64,
+        dim: 8,
+        intermediate_dim: 12,
+        num_layers: 1,
+        n_fft: 256,
+        hop_length: 128,
+      },
+    };
+    await writeTinyModel(own, { manifest: { parts: { ...parts, audio: { ...parts.audio, vocoder } } } });
+    let linear = 0;
+    for (const file of ['transformer.safetensors', vocoder.weights]) {
+      const state = await readStateFile(join(own, file));
+      await writeStateFile(join(own, file), state, { type: 'f16' });
+      for (const [name, { shape, data }] of Object.entries(state)) {
+        if (shape.length === 2 && !name.includes('embeddings')) linear += data.length;
+      }
+    }
+    const run = async () => {
+      const before = tf.memory().numBytes;
+      const model = await loadModel(folderSource(own));
+      const held = tf.memory().numBytes - before;
+      const [{ sound }] = await model.coGenerate({ seed: 1 });
+      model.dispose();
+      expect(tf.memory().numBytes).toBe(before);
+      return { held, samples: sound.channels[0] };
+    };
+    const whole = await run();
+    tf.registerKernel({
+      kernelName: 'LinearHalves',
+      backendName: 'cpu',
+      kernelFunc: ({ inputs, attrs }) => {
+        const { x, weight, bias } = inputs as { x: tf.Tensor2D; weight: tf.Tensor; bias: tf.Tensor };
+        return tf.tidy(() => {
+          const full = tf.reshape(unpackHalves(weight.dataSync() as Int32Array), [x.shape[1], -1]);
+          return operation(x, full, bias, attrs!['activation'] as Activation);
+        });
+      },
+    });
+    const packed = await run();
+    tf.unregisterKernel('LinearHalves', 'cpu');
+    expect(whole.held - packed.held).toBe(2 * linear);
+    expect(packed.samples).toEqual(whole.samples);
+    rmSync(own, { recursive: true });
+  }, 60_000);
 });
 
 describe('an address', () => {

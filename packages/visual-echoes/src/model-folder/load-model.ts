@@ -75,7 +75,7 @@ export async function loadModel(
     const speaker =
       'weights' in vocoder
         ? await load(vocoder, async (tensors) => createVocoder(mel, vocoder, await readTensors(tensors)))
-        : createVocoder(mel, vocoder, {});
+        : await createVocoder(mel, vocoder, {});
     return new VisualEchoes(manifest, {
       pictures: await load(image, async (tensors) => {
         const codec = new PictureCodec(image);
@@ -110,6 +110,7 @@ function addressed(source: string | URL, signal?: AbortSignal): ModelSource {
 async function fill<T extends Module>(module: T, tensors: StoredTensors): Promise<T> {
   try {
     await module.loadTensors(tensors);
+    await module.packHalves();
     return module;
   } catch (error) {
     module.dispose();
