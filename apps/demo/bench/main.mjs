@@ -58,11 +58,15 @@ const longest = (page) => page.evaluate(() => Math.max(0, ...globalThis.longTask
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`;
 
-console.log(`${new Date().toISOString()}  ${cpus()[0].model}, ${cpus().length} cores, ${await browser.version()}`);
+console.log(
+  `${new Date().toISOString()}  ${cpus()[0].model}, ${cpus().length} cores, ${await browser.version()}`,
+);
 const cold = await visit();
 await cold.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
 await cold.page.waitForTimeout(3000);
-console.log(`first visit: click to first sound ${seconds(cold.first)}; longest task ${await longest(cold.page)} ms`);
+console.log(
+  `first visit: click to first sound ${seconds(cold.first)}; longest task ${await longest(cold.page)} ms`,
+);
 await cold.page.close();
 
 const firsts = [];
@@ -75,7 +79,9 @@ for (let i = 0; i < Number(values.runs); i++) {
   tasks.push(await longest(page));
   await page.close();
 }
-console.log(`later visits: click to first sound ${seconds(median(firsts))} (${firsts.map(seconds).join(', ')})`);
+console.log(
+  `later visits: click to first sound ${seconds(median(firsts))} (${firsts.map(seconds).join(', ')})`,
+);
 console.log(`the same again: ${seconds(median(repeated))} (at most ${seconds(Math.max(...repeated))})`);
 console.log(`longest task that held the page up: ${tasks.join(', ')} ms (0: none of 50 ms or more)`);
 
