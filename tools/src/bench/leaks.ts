@@ -10,10 +10,11 @@ const HELP = `Generates again and again with the digits model, and prints what t
 (wasm's heap, or what WebGPU has allocated), and resident memory. The exit code is 1 where tensors or the engine's bytes
 grow after the first tenth.
 
-  pnpm leaks [--backend NAME] [--generations N] [--steps N]
+  pnpm leaks [--backend NAME] [--generations N] [--at-once N] [--steps N]
 
   --backend      tensorflow, webgpu, wasm or cpu; the fastest where it is left out
   --generations  10000
+  --at-once      how many go through the networks together; 1
   --steps        of each; those of the model where left out. Fewer take less time and hold the same.
 `;
 
@@ -36,6 +37,7 @@ function held(): Held {
 const OPTIONS = {
   backend: { type: 'string' },
   generations: { type: 'string', default: '10000' },
+  'at-once': { type: 'string', default: '1' },
   steps: { type: 'string' },
 } as const;
 
@@ -46,16 +48,18 @@ await runTool({ command: 'pnpm leaks', help: HELP, options: OPTIONS }, async ({ 
       `--generations is ${values.generations}; it must be a whole number of at least 10.`,
     );
   }
-  const steps = values.steps === undefined ? undefined : Number(values.steps); // which the sampler checks
+  const count = Number(values['at-once']); // which the model checks, as the sampler does the steps
+  const steps = values.steps === undefined ? undefined : Number(values.steps);
   const model = await loadModel('@visual-echoes/model-digits', {
     backend: values.backend as BackendName | undefined,
     onMessage: console.log,
   });
   let settled: Held | undefined;
   let last = held();
-  for (let i = 1; i <= generations; i++) {
-    await model.coGenerate({ seed: i, steps });
-    if (i % Math.ceil(generations / 10) !== 0) continue;
+  const tenth = Math.ceil(generations / 10);
+  for (let i = count; i < generations + count; i += count) {
+    await model.coGenerate({ seed: i, steps, count });
+    if (i % tenth >= count) continue;
     last = held();
     settled ??= last;
     const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
