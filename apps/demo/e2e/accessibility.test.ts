@@ -2,14 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { describe, expect, it } from 'vitest';
-import { generateByClicks, openPage, whyNoBrowser } from './open-page.js';
-
-const TASKS = [
-  ['draw', 'imageToAudio'],
-  ['speak', 'audioToImage'],
-  ['dream', 'coGenerate'],
-  ['repair', 'complete'],
-] as const;
+import { generateByClicks, openPage, TASKS, whyNoBrowser } from './open-page.js';
 
 const WIDTHS = [390, 1440];
 const SCHEMES = ['light', 'dark'] as const;

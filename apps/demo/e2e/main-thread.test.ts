@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { longestTask } from './main-thread.js';
-import { generateByClicks, openPage, waitUntilReady, whyNoBrowser } from './open-page.js';
-
-const TASKS = [
-  ['draw', 'imageToAudio'],
-  ['speak', 'audioToImage'],
-  ['dream', 'coGenerate'],
-  ['repair', 'complete'],
-] as const;
+import { generateByClicks, openPage, TASKS, waitUntilReady, whyNoBrowser } from './open-page.js';
 
 describe.skipIf(whyNoBrowser())('the page’s main thread', () => {
   it('is never held up for 50 ms, while the model loads and while it works', async () => {

@@ -98,9 +98,17 @@ export async function waitUntilReady(page: Page, timeout = 300_000): Promise<voi
   await page.waitForFunction(() => globalThis.studio?.state.value.phase === 'ready', undefined, { timeout });
 }
 
+/** The tasks, by the names of their tabs. */
+export const TASKS = [
+  ['draw', 'imageToAudio'],
+  ['speak', 'audioToImage'],
+  ['dream', 'coGenerate'],
+  ['repair', 'complete'],
+] as const;
+
 /** One finished run of the page, in what a message can carry. */
 export interface FinishedRun {
-  task: 'imageToAudio' | 'audioToImage' | 'coGenerate' | 'complete';
+  task: (typeof TASKS)[number][1];
   canvas: Record<string, number[]>;
   seed: number;
   steps: { tokens: Record<string, number[]> }[];

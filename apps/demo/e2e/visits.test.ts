@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { againInNode } from './in-node.js';
-import { generateByClicks, openPage, waitUntilReady, whyNoBrowser } from './open-page.js';
+import { generateByClicks, openPage, TASKS, waitUntilReady, whyNoBrowser } from './open-page.js';
 
 /** The service worker has the page in its hands, and all that may be loaded on demand. */
 const whenKept = (page: Page) =>
@@ -26,12 +26,7 @@ describe.skipIf(whyNoBrowser())('visits', () => {
       await goOffline();
       await page.reload();
       await waitUntilReady(page, 60_000);
-      for (const [slug, task] of [
-        ['draw', 'imageToAudio'],
-        ['speak', 'audioToImage'],
-        ['dream', 'coGenerate'],
-        ['repair', 'complete'],
-      ] as const) {
+      for (const [slug, task] of TASKS) {
         await page.getByTestId(`task-${slug}`).click();
         const run = await generateByClicks(page, task);
         expect(run.results[0].tokens).toEqual((await againInNode(run)).tokens);

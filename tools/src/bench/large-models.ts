@@ -15,7 +15,7 @@ import {
   exportVqDecoder,
   exportVqEncoder,
 } from '../onnx/index.js';
-import type { Benchmark } from './benchmarks.js';
+import type { Benchmark } from './benchmark.js';
 import { readResult } from './read-result.js';
 import { training } from './training.js';
 

@@ -4,7 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { ConfigurationError } from '@visual-echoes/core';
 import { writeFileAtomically } from '@visual-echoes/core/node';
 import { runTool } from '../run-tool.js';
-import { type Benchmark, benchmarks } from './benchmarks.js';
+import type { Benchmark } from './benchmark.js';
+import { benchmarks } from './benchmarks.js';
 import { CONTENDERS, Contender, type ContenderSettings, RATIOS } from './contender.js';
 import type { KernelTimes } from './profile-kernels.js';
 import {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { permute, Random, selfAttention } from '@visual-echoes/core';
 import { OnnxGraph, selfAttentionNodes } from '../onnx/index.js';
-import type { Benchmark } from './benchmarks.js';
+import type { Benchmark } from './benchmark.js';
 import { readResult } from './read-result.js';
 
 const normals = (shape: readonly number[], seed = 1) =>

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Run } from './benchmarks.js';
+import type { Run } from './benchmark.js';
 
 /** By a kernel's name, how often it ran, and the milliseconds in it that were not in kernels that it called. */
 export type KernelTimes = Record<string, { calls: number; milliseconds: number }>;

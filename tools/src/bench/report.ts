@@ -1,4 +1,4 @@
-import type { Benchmark } from './benchmarks.js';
+import type { Benchmark } from './benchmark.js';
 import { RATIOS } from './contender.js';
 import type { KernelTimes } from './profile-kernels.js';
 import { formatTable, type Summary } from './summary.js';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { VisualEchoesError } from '@visual-echoes/core';
-import type { Run } from './benchmarks.js';
+import type { Run } from './benchmark.js';
 import type { KernelTimes } from './profile-kernels.js';
 
 /** What the parent asks: one run of a benchmark. */
