@@ -46,7 +46,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** A model of colour pictures of 32 × 32 and clips of a second. */
+/** A model of colour pictures of 32 × 32 and clips of 1.1 seconds. */
 async function writeModel(name: string, seed = 1): Promise<void> {
   const { image, audio, transformer } = tinyManifest().parts;
   const { ddconfig } = image.configuration;
@@ -60,7 +60,7 @@ async function writeModel(name: string, seed = 1): Promise<void> {
           picture: { width: 32, height: 32, channels: 3 },
           preprocessing: { type: 'cover' },
         },
-        audio: { ...audio, preprocessing: { type: 'clip', sampleRate: 8000, seconds: 1 } },
+        audio: { ...audio, preprocessing: { type: 'clip', sampleRate: 8000, seconds: 1.1 } },
         transformer,
       },
     },
@@ -227,8 +227,11 @@ describe('prepare, of pictures and sounds', () => {
     const refused: [string[], RegExp][] = [
       [['--frames', '3'], /few-made was made with settings\.frames 10, not 3\. Name another folder/],
       [['--seed', '3'], /was made with seed 0, not 3/],
-      [['--model', 'model', '--picture', '32'], /was made with holds "media", not "tokens"/],
-      [['--model', 'model'], /takes pictures of 32×32; leave out --picture 16/],
+      [
+        ['--model', 'model', '--picture', '32', '--duration', '1.1'],
+        /was made with holds "media", not "tokens"/,
+      ],
+      [['--model', 'model', '--duration', '1.1'], /takes pictures of 32×32; leave out --picture 16/],
       [['--image-tokenizer', 'model'], /There is no audio tokenizer; name one with --audio-tokenizer/],
       [['--clips', 'few'], /--clips names the clips of VGGSound's list/],
       [['--kind', 'vggsound'], /is a list of clips; name the folder of the clips with --clips/],
@@ -304,7 +307,7 @@ describe.skipIf(!hasFfmpeg)('prepare, of videos', () => {
   it('lists what fails and makes the rest', async () => {
     const made = await prepare('videos', '--out', 'made', ...small);
     expect(made.code).toBe(1);
-    expect(made.stdout).toBe('6 clips (train 6), 1 classes as pictures and mel spectrograms in made\n');
+    expect(made.stdout).toBe('6 clips (train 6), 1 class as pictures and mel spectrograms in made\n');
     expect(made.stderr).toMatch(/^error: videos\/broken\.mp4 .*\n1 of 7 failed: made\/failed\.jsonl\n$/);
     reference = filesOf('made');
     expect(Object.keys(reference)).toEqual([
