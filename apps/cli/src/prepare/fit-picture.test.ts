@@ -68,6 +68,8 @@ describe('augmentPicture', () => {
     for (const [width, height] of [
       [1, 1],
       [500, 3],
+      [100_000, 1],
+      [1, 100_000],
       [2, 300],
     ]) {
       const picture = {
@@ -77,6 +79,7 @@ describe('augmentPicture', () => {
         data: new Uint8Array(width * height * 3).fill(9),
       };
       const { data } = await augmentPicture(picture, form, new Random(1));
+      expect([...(await fitPicture(picture, form)).data]).toEqual([...data]);
       expect([...data]).toEqual(Array(3072).fill(9));
     }
   });
