@@ -52,10 +52,10 @@ export async function finishDataset(folder: string, about: DatasetFile): Promise
   return finished;
 }
 
-/** Removes what killed processes left. Nobody writes any more. */
+/** Removes what killed processes left: halves of files, and locks of shards that are there. */
 async function removeRemains(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (/\.(parquet|json)(\.lock)?\.[0-9a-f]{12}(\.part)?$/.test(name))
-      await rm(join(folder, name), { force: true });
+    const isRemains = /\.parquet\.lock$|\.(parquet|json)(\.lock)?\.[0-9a-f]{12}(\.part)?$/.test(name);
+    if (isRemains) await rm(join(folder, name), { force: true });
   }
 }
