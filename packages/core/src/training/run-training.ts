@@ -13,6 +13,8 @@ export interface TrainingProgress {
   learningRate: number;
   /** Before clipping; absent where nothing is clipped. */
   gradientNorm?: number | undefined;
+  /** Milliseconds of the step in which it waited for its data; absent where nothing says so. */
+  dataMilliseconds?: number | undefined;
   /** Milliseconds that this step took. */
   milliseconds: number;
 }

@@ -1,0 +1,115 @@
+import { dirname, resolve } from 'node:path';
+import { ConfigurationError, type StateDict } from '@visual-echoes/core';
+import { readJson } from '@visual-echoes/core/node';
+import type { z } from 'zod';
+import type { DataFolders } from '../data/data-folders.js';
+import { parseSettings } from '../data/read-json-file.js';
+import { datasetTransformerFile } from './dataset-transformer-file.js';
+import { runAudioTokenizer } from './run-audio-tokenizer.js';
+import { runDatasetTransformer } from './run-dataset-transformer.js';
+import { runImageTokenizer } from './run-image-tokenizer.js';
+import type { RunOptions } from './run-options.js';
+import { runTransformer } from './run-transformer.js';
+import { runVocoder } from './run-vocoder.js';
+import { audioTokenizerFile, imageTokenizerFile, transformerFile } from './training-file.js';
+import { vocoderFile } from './vocoder-file.js';
+
+/** What `visual-echoes train` trains. */
+export const TRAINABLE_PARTS = ['image-tokenizer', 'audio-tokenizer', 'vocoder', 'transformer'];
+
+export interface PartSources {
+  /** The run's folder. */
+  out: string;
+  /** The folders of MNIST and FSDD. @throws ConfigurationError where they are not found. */
+  data: () => DataFolders;
+  /** Of a dataset of tokens, instead of the one that the training file names. */
+  dataset?: string | undefined;
+  /** A model folder with the tokenizers of a dataset of tokens. */
+  model?: string | undefined;
+}
+
+/** A training that can begin. */
+export interface PreparedPart {
+  /** What must not change between a run and its continuation. */
+  fingerprint: string;
+  logEvery?: number | undefined;
+  /** Trains; returns the weights, and the settings to keep beside them. */
+  run: (options: RunOptions) => Promise<{ state: StateDict; settings: object }>;
+}
+
+/**
+ * Reads the training file of a part and finds its data.
+ * @throws FileAccessError, ConfigurationError.
+ */
+export async function preparePart(
+  part: string,
+  config: string,
+  { out, data, dataset, model }: PartSources,
+): Promise<PreparedPart> {
+  if (!TRAINABLE_PARTS.includes(part)) {
+    throw new ConfigurationError(`There is no part "${part}"; train one of ${TRAINABLE_PARTS.join(', ')}.`);
+  }
+  const settings = await readJson(config);
+  const read = <T>(schema: z.ZodType<T>): T => parseSettings(settings, config, schema);
+  const beside = (path: string) => resolve(dirname(config), path);
+  const isOfDigits = Object.hasOwn(Object(settings), 'imageTokenizer');
+  if (part === 'transformer' && !isOfDigits) {
+    const file = read(datasetTransformerFile);
+    const folder = dataset ?? (file.dataset === undefined ? undefined : beside(file.dataset));
+    if (folder === undefined) {
+      throw new ConfigurationError(
+        `${config} names no dataset; add "dataset", or --dataset with a folder that visual-echoes prepare made.`,
+      );
+    }
+    // Where things lie and what is only told on the way may change between a run and its continuation.
+    const { dataset: _, validation: __, samples: ___, ...fingerprint } = file;
+    return {
+      fingerprint: JSON.stringify(fingerprint),
+      logEvery: file.training.logEvery,
+      run: async (run) => {
+        const { state, configuration } = await runDatasetTransformer(
+          file,
+          { beside, folder, out, model },
+          run,
+        );
+        return { state, settings: { ...file, configuration } };
+      },
+    };
+  }
+  if (dataset !== undefined) {
+    throw new ConfigurationError(
+      `--dataset is for transformers over a dataset of tokens; ${config} is a training on MNIST and FSDD.`,
+    );
+  }
+  const folders = data();
+  const plain = <File extends { training: { logEvery?: number | undefined } }>(
+    schema: z.ZodType<File>,
+    train: (
+      file: File,
+      beside: (path: string) => string,
+      folders: DataFolders,
+      run: RunOptions,
+    ) => Promise<StateDict>,
+  ): PreparedPart => {
+    const file = read(schema);
+    return {
+      fingerprint: JSON.stringify(file),
+      logEvery: file.training.logEvery,
+      run: async (run) => ({ state: await train(file, beside, folders, run), settings: file }),
+    };
+  };
+  if (part === 'image-tokenizer') return plain(imageTokenizerFile, runImageTokenizer);
+  if (part === 'audio-tokenizer') return plain(audioTokenizerFile, runAudioTokenizer);
+  if (part === 'vocoder') return plain(vocoderFile, runVocoder);
+  const file = read(transformerFile);
+  // What the model folder says of itself may change between a run and its continuation.
+  const { model: _, ...fingerprint } = file;
+  return {
+    fingerprint: JSON.stringify(fingerprint),
+    logEvery: file.training.logEvery,
+    run: async (run) => {
+      const { state, configuration } = await runTransformer(file, beside, out, folders, run);
+      return { state, settings: { ...file, configuration } };
+    },
+  };
+}

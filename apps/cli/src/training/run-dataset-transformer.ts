@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { ConfigurationError, Random, type StateDict, type TokenField } from '@visual-echoes/core';
+import { readStateFile } from '@visual-echoes/core/node';
+import {
+  MaskedTransformer,
+  type MaskedTransformerConfiguration,
+  transformerSizes,
+} from '@visual-echoes/masked-transformer';
+import { openTokenDataset } from '../dataset/read-token-dataset.js';
+import { fieldsOver, trainingPairs, validationPairs } from './dataset-samples.js';
+import type { DatasetTransformerFile } from './dataset-transformer-file.js';
+import { maskedFigures } from './masked-figures.js';
+import { ModelTokenizers } from './model-tokenizers.js';
+import type { RunOptions } from './run-options.js';
+import { sampleSheets } from './sample-sheets.js';
+import { trainTransformer } from './train-transformer.js';
+
+export interface DatasetTransformerPlaces {
+  /** A path relative to the training file. */
+  beside: (path: string) => string;
+  /** The dataset's. */
+  folder: string;
+  /** The run's. */
+  out: string;
+  /** A model folder with the dataset's tokenizers. */
+  model?: string | undefined;
+}
+
+/**
+ * Trains a transformer over the tokens of a dataset, shard by shard; returns the averaged weights where there is an
+ * average. With a model folder, `out/samples` gets sheets of samples, and `out/model` a model of its tokenizers.
+ */
+export async function runDatasetTransformer(
+  file: DatasetTransformerFile,
+  { beside, folder, out, model: modelFolder }: DatasetTransformerPlaces,
+  run: RunOptions,
+): Promise<{ state: StateDict; configuration: MaskedTransformerConfiguration }> {
+  const dataset = await openTokenDataset(folder);
+  const fields = fieldsOver(dataset, file);
+  const configuration = configurationOver(fields, file.configuration);
+  const { seed, batchSize, baseRate, accumulate, ...training } = file.training;
+  if (accumulate > batchSize) {
+    throw new ConfigurationError(
+      `A step of ${batchSize} samples cannot be cut into ${accumulate} parts; lower "accumulate".`,
+    );
+  }
+  if (file.samples && file.samples.every % training.validateEvery !== 0) {
+    throw new ConfigurationError(
+      `Samples are made at validations: "samples.every" is ${file.samples.every}, no multiple of "validateEvery" ${training.validateEvery}.`,
+    );
+  }
+  const model = new MaskedTransformer(configuration, {
+    random: new Random(seed).fork('weights'),
+    embeddingDeviation: file.embeddingDeviation,
+    positions: file.positions,
+  });
+  if (file.start) {
+    model.loadStateDict(await readStateFile(join(beside(file.start), 'weights.safetensors')));
+  }
+  const held = await validationPairs(dataset, file);
+  const tokenizers = modelFolder === undefined ? undefined : await ModelTokenizers.load(modelFolder);
+  await tokenizers?.match(folder, dataset.fields);
+  const { pairs, close } = trainingPairs(dataset, file);
+  const validate = async (step: number) => {
+    const { ratios, batchSize: together } = file.validation;
+    const { samples } = file;
+    if (tokenizers && samples && step % samples.every === 0) {
+      const options = { ...samples, out: join(out, 'samples'), step, pairs: held.slice(0, samples.count) };
+      run.onPictures?.(step, await sampleSheets(model, tokenizers, options));
+    }
+    return maskedFigures(model, held, { ratios, batchSize: together, seed });
+  };
+  try {
+    const state = await trainTransformer(
+      {
+        ...file,
+        training: { ...training, seed, batchSize, learningRate: (baseRate * batchSize) / 256 },
+        model,
+        accumulate,
+        draw: (step) => pairs.take((step - 1) * batchSize, batchSize),
+        validate,
+      },
+      {
+        ...run,
+        // Where a dataset lies does not matter, what is in it does: the order is by its rows.
+        fingerprint: JSON.stringify([
+          run.fingerprint,
+          fields,
+          dataset.labels,
+          dataset.shards(file.splits.train),
+        ]),
+      },
+    );
+    const labels = file.label ? dataset.labels : [];
+    await tokenizers?.writeModel(join(out, 'model'), { state, configuration }, labels);
+    return { state, configuration };
+  } finally {
+    await close();
+    tokenizers?.dispose();
+    model.dispose();
+  }
+}
+
+/** A whole configuration over these fields. */
+export function configurationOver(
+  fields: readonly TokenField[],
+  given: DatasetTransformerFile['configuration'],
+): MaskedTransformerConfiguration {
+  if (typeof given === 'string') return { ...transformerSizes[given], fields };
+  const { size, ...own } = given as { size?: keyof typeof transformerSizes };
+  return { ...(size && transformerSizes[size]), ...own, fields } as MaskedTransformerConfiguration;
+}
