@@ -44,7 +44,8 @@ export class RunReport {
     const { step, steps, loss, metrics, learningRate, gradientNorm, milliseconds, dataMilliseconds } =
       progress;
     if (step % this.every !== 0 && step !== steps) return;
-    const line = { step, loss, ...metrics, learningRate, gradientNorm, milliseconds, dataMilliseconds };
+    const measured = { milliseconds, dataMilliseconds, megabytes: megabytes() };
+    const line = { step, loss, ...metrics, learningRate, gradientNorm, ...measured };
     this.log.append(line);
     this.events.append({ step, wallTime: now(), scalars: tagged('train', withoutStep(line)) });
     const data = dataMilliseconds === undefined ? '' : `, data ${Number(dataMilliseconds.toPrecision(2))} ms`;
@@ -79,6 +80,9 @@ export class RunReport {
   }
 }
 
+/** Of main memory that the process has. */
+const megabytes = () => Math.round(process.memoryUsage.rss() / 1e6);
+
 const now = () => Date.now() / 1000;
 
 const tagged = <T>(group: string, values: Readonly<Record<string, T>>): Record<string, T> =>
@@ -92,8 +96,8 @@ const withoutStep = ({ step: _, ...figures }: LogLine): Record<string, number> =
 /** What the curves show of a line. */
 function figuresOf(line: LogLine): Record<string, number> {
   if (line['validation']) return tagged('validation', line['validation'] as Record<string, number>);
-  const { milliseconds: _, dataMilliseconds: __, learningRate: ___, ...figures } = withoutStep(line);
-  return figures;
+  const measured = ['milliseconds', 'dataMilliseconds', 'megabytes', 'learningRate'];
+  return Object.fromEntries(Object.entries(withoutStep(line)).filter(([name]) => !measured.includes(name)));
 }
 
 const inWords = (figures: Record<string, number>) =>

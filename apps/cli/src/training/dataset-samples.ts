@@ -1,17 +1,33 @@
 import { resolve } from 'node:path';
 import { type Canvas, ConfigurationError, Random, type TokenField } from '@visual-echoes/core';
-import type { TokenDataset } from '../dataset/read-token-dataset.js';
+import { openTokenDataset, type TokenDataset } from '../dataset/read-token-dataset.js';
 import type { DatasetTransformerFile } from './dataset-transformer-file.js';
 import { framesOf, pairAt } from './shards/packed-clips.js';
 import { PairStream } from './shards/pair-stream.js';
 import { readClips } from './shards/read-clips.js';
 import { ShardThread } from './shards/shard-thread.js';
 
+/** A dataset that fits a training file. */
+export interface TrainingDataset {
+  dataset: TokenDataset;
+  /** The transformer's: the dataset's own, and the class where it is asked for. */
+  fields: TokenField[];
+}
+
 /**
- * The transformer's fields over a dataset: its own, and the class where it is asked for.
- * @throws ConfigurationError where the dataset has others than the training file names, no clips or no classes.
+ * Opens the dataset of a training.
+ * @throws FileAccessError; ConfigurationError where it has other fields than the training file names, no clips or no
+ * classes.
  */
-export function fieldsOver(
+export async function openForTraining(
+  folder: string,
+  file: DatasetTransformerFile,
+): Promise<TrainingDataset> {
+  const dataset = await openTokenDataset(folder);
+  return { dataset, fields: fieldsOver(dataset, file) };
+}
+
+function fieldsOver(
   dataset: TokenDataset,
   { fields: wanted, label, splits }: DatasetTransformerFile,
 ): TokenField[] {

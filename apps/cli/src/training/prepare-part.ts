@@ -4,6 +4,7 @@ import { readJson } from '@visual-echoes/core/node';
 import type { z } from 'zod';
 import type { DataFolders } from '../data/data-folders.js';
 import { parseSettings } from '../data/read-json-file.js';
+import { openForTraining } from './dataset-samples.js';
 import { datasetTransformerFile } from './dataset-transformer-file.js';
 import { runAudioTokenizer } from './run-audio-tokenizer.js';
 import { runDatasetTransformer } from './run-dataset-transformer.js';
@@ -61,17 +62,18 @@ export async function preparePart(
         `${config} names no dataset; add "dataset", or --dataset with a folder that visual-echoes prepare made.`,
       );
     }
-    // Where things lie and what is only told on the way may change between a run and its continuation.
-    const { dataset: _, validation: __, samples: ___, ...fingerprint } = file;
+    const opened = await openForTraining(folder, file);
+    // Where things lie and what is only told on the way may change between a run and its continuation. What is in the
+    // dataset may not: the order of the samples is by its rows.
+    const { dataset: _, validation: __, samples: ___, ...rest } = file;
+    const { labels } = opened.dataset;
+    const rows = opened.dataset.shards(file.splits.train);
     return {
-      fingerprint: JSON.stringify(fingerprint),
+      fingerprint: JSON.stringify({ ...rest, fields: opened.fields, labels, rows }),
       logEvery: file.training.logEvery,
       run: async (run) => {
-        const { state, configuration } = await runDatasetTransformer(
-          file,
-          { beside, folder, out, model },
-          run,
-        );
+        const sources = { ...opened, beside, out, model };
+        const { state, configuration } = await runDatasetTransformer(file, sources, run);
         return { state, settings: { ...file, configuration } };
       },
     };

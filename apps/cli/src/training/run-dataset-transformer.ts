@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import { ConfigurationError, Random, type StateDict, type TokenField } from '@visual-echoes/core';
+import { Random, type StateDict, type TokenField } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
 import {
   MaskedTransformer,
   type MaskedTransformerConfiguration,
   transformerSizes,
 } from '@visual-echoes/masked-transformer';
-import { openTokenDataset } from '../dataset/read-token-dataset.js';
-import { fieldsOver, trainingPairs, validationPairs } from './dataset-samples.js';
+import { type TrainingDataset, trainingPairs, validationPairs } from './dataset-samples.js';
 import type { DatasetTransformerFile } from './dataset-transformer-file.js';
 import { maskedFigures } from './masked-figures.js';
 import { ModelTokenizers } from './model-tokenizers.js';
@@ -15,12 +14,10 @@ import type { RunOptions } from './run-options.js';
 import { sampleSheets } from './sample-sheets.js';
 import { trainTransformer } from './train-transformer.js';
 
-export interface DatasetTransformerPlaces {
+export interface DatasetTransformerSources extends TrainingDataset {
   /** A path relative to the training file. */
   beside: (path: string) => string;
-  /** The dataset's. */
-  folder: string;
-  /** The run's. */
+  /** The run's folder. */
   out: string;
   /** A model folder with the dataset's tokenizers. */
   model?: string | undefined;
@@ -32,23 +29,11 @@ export interface DatasetTransformerPlaces {
  */
 export async function runDatasetTransformer(
   file: DatasetTransformerFile,
-  { beside, folder, out, model: modelFolder }: DatasetTransformerPlaces,
+  { dataset, fields, beside, out, model: modelFolder }: DatasetTransformerSources,
   run: RunOptions,
 ): Promise<{ state: StateDict; configuration: MaskedTransformerConfiguration }> {
-  const dataset = await openTokenDataset(folder);
-  const fields = fieldsOver(dataset, file);
   const configuration = configurationOver(fields, file.configuration);
   const { seed, batchSize, baseRate, accumulate, ...training } = file.training;
-  if (accumulate > batchSize) {
-    throw new ConfigurationError(
-      `A step of ${batchSize} samples cannot be cut into ${accumulate} parts; lower "accumulate".`,
-    );
-  }
-  if (file.samples && file.samples.every % training.validateEvery !== 0) {
-    throw new ConfigurationError(
-      `Samples are made at validations: "samples.every" is ${file.samples.every}, no multiple of "validateEvery" ${training.validateEvery}.`,
-    );
-  }
   const model = new MaskedTransformer(configuration, {
     random: new Random(seed).fork('weights'),
     embeddingDeviation: file.embeddingDeviation,
@@ -59,16 +44,15 @@ export async function runDatasetTransformer(
   }
   const held = await validationPairs(dataset, file);
   const tokenizers = modelFolder === undefined ? undefined : await ModelTokenizers.load(modelFolder);
-  await tokenizers?.match(folder, dataset.fields);
+  await tokenizers?.match(dataset.folder, dataset.fields);
   const { pairs, close } = trainingPairs(dataset, file);
   const validate = async (step: number) => {
-    const { ratios, batchSize: together } = file.validation;
     const { samples } = file;
     if (tokenizers && samples && step % samples.every === 0) {
       const options = { ...samples, out: join(out, 'samples'), step, pairs: held.slice(0, samples.count) };
       run.onPictures?.(step, await sampleSheets(model, tokenizers, options));
     }
-    return maskedFigures(model, held, { ratios, batchSize: together, seed });
+    return maskedFigures(model, held, { ...file.validation, seed });
   };
   try {
     const state = await trainTransformer(
@@ -80,16 +64,7 @@ export async function runDatasetTransformer(
         draw: (step) => pairs.take((step - 1) * batchSize, batchSize),
         validate,
       },
-      {
-        ...run,
-        // Where a dataset lies does not matter, what is in it does: the order is by its rows.
-        fingerprint: JSON.stringify([
-          run.fingerprint,
-          fields,
-          dataset.labels,
-          dataset.shards(file.splits.train),
-        ]),
-      },
+      run,
     );
     const labels = file.label ? dataset.labels : [];
     await tokenizers?.writeModel(join(out, 'model'), { state, configuration }, labels);
