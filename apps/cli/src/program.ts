@@ -6,6 +6,7 @@ const COMMANDS: Record<string, string> = {
   generate: 'turn pictures into sounds and sounds into pictures, or make both from nothing',
   reconstruct: 'send pictures and sounds through the tokenizer and back, and say how much is lost',
   mel: 'write the mel spectrograms of sounds, as .npy and as pictures',
+  prepare: 'make a dataset for training of videos, of pictures and sounds, or of VGGSound',
   train: 'train one part of a model',
   evaluate: 'measure a model',
   convert: 'turn a published checkpoint into a part of a model folder, and back',

@@ -14,6 +14,7 @@ export * from './autograd/value-and-gradients.js';
 export * from './autograd/with-gradient.js';
 export * from './checkpoint/byte-source.js';
 export * from './checkpoint/checkpoint.js';
+export { fromFloat16s, toFloat16 } from './checkpoint/half-precision.js';
 export * from './checkpoint/open-checkpoint.js';
 export * from './checkpoint/read-safetensors.js';
 export * from './checkpoint/safetensors-header.js';

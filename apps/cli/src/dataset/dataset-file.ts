@@ -39,8 +39,6 @@ const common = {
   /** What the dataset was made with; it goes on only with the same. */
   settings: z.record(z.string(), z.json()).default({}),
   seed: z.int().default(0),
-  /** Frames of a clip as they are, and how many augmented variants of each follow them. */
-  frames: z.strictObject({ perClip: size, variants: count }).optional(),
   /** The classes, in the order of their names. */
   labels: z.array(z.string()),
   shards: z.array(shard),
@@ -99,7 +97,11 @@ export async function readDatasetFile(folder: string): Promise<DatasetFile> {
 }
 
 /** Writes a dataset's `dataset.json`, after a check of it; entries that have defaults may be left out. */
-export async function writeDatasetFile(folder: string, file: z.input<typeof schema>): Promise<void> {
+export async function writeDatasetFile(
+  folder: string,
+  file: z.input<typeof schema>,
+  options: { beside?: string } = {},
+): Promise<void> {
   const checked = schema.parse(file);
-  await writeFileAtomically(join(folder, DATASET_FILE), [`${JSON.stringify(checked, null, 2)}\n`]);
+  await writeFileAtomically(join(folder, DATASET_FILE), [`${JSON.stringify(checked, null, 2)}\n`], options);
 }

@@ -8,10 +8,13 @@ export type Columns = Pick<ColumnSource, 'name' | 'data'>[];
  * Row groups → the bytes of a Parquet file, piece by piece, so that one row group is in memory at a time. Nothing is
  * compressed: tokens are packed by dictionaries already, pictures are JPEG or PNG, and the bytes are the same wherever
  * they are written.
+ *
+ * @param metadata texts for the file's footer, asked for after the last row group.
  */
 export async function* parquetChunks(
   schema: SchemaElement[],
   groups: Iterable<Columns> | AsyncIterable<Columns>,
+  metadata: () => Record<string, string> = () => ({}),
 ): AsyncGenerator<Uint8Array> {
   const writer = new ByteWriter();
   const take = () => {
@@ -24,6 +27,7 @@ export async function* parquetChunks(
     file.write({ columnData, rowGroupSize: Number.MAX_SAFE_INTEGER });
     yield take();
   }
+  file.kvMetadata = Object.entries(metadata()).map(([key, value]) => ({ key, value }));
   file.finish();
   yield take();
 }

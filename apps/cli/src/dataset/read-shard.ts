@@ -29,6 +29,11 @@ export class ShardReader {
     return new ShardReader(path, metadata);
   }
 
+  /** A text of the file's footer. */
+  text(key: string): string | undefined {
+    return this.metadata.key_value_metadata?.find((entry) => entry.key === key)?.value;
+  }
+
   /** The rows from `from` to before `to`, by column name; only their row groups are read. @throws as `open`. */
   read(from: number, to: number): Promise<Record<string, unknown>[]> {
     const { metadata } = this;

@@ -2,6 +2,7 @@ import { writeFileAtomically } from '@visual-echoes/core/node';
 import type { SchemaElement } from 'hyparquet';
 import type { ClipTokens } from './clip-tokens.js';
 import { type Columns, listColumn, parquetChunks, schemaOf, textColumn } from './parquet-chunks.js';
+import { inGroups, type WriteShardOptions } from './write-shard.js';
 
 /** Rows that a reader takes at once: about 300,000 tokens at the paper's sizes. */
 export const TOKEN_ROW_GROUP = 100;
@@ -24,21 +25,11 @@ const SCHEMA = schemaOf(
  */
 export function writeTokenShard(
   path: string,
-  rows: readonly ClipTokens[] | AsyncIterable<ClipTokens>,
-  options: { beside?: string } = {},
+  rows: Iterable<ClipTokens> | AsyncIterable<ClipTokens>,
+  { metadata, ...options }: WriteShardOptions = {},
 ): Promise<void> {
-  return writeFileAtomically(path, parquetChunks(SCHEMA, groupsOf(rows)), options);
-}
-
-async function* groupsOf(rows: readonly ClipTokens[] | AsyncIterable<ClipTokens>): AsyncGenerator<Columns> {
-  let group: ClipTokens[] = [];
-  for await (const row of rows) {
-    group.push(row);
-    if (group.length < TOKEN_ROW_GROUP) continue;
-    yield columnsOf(group);
-    group = [];
-  }
-  if (group.length > 0) yield columnsOf(group);
+  const groups = inGroups(rows, TOKEN_ROW_GROUP, columnsOf);
+  return writeFileAtomically(path, parquetChunks(SCHEMA, groups, metadata), options);
 }
 
 const columnsOf = (rows: readonly ClipTokens[]): Columns => [

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { type BackendReport, findModel, folderSource, listBackends, parseManifest } from 'visual-echoes/node';
 import type { ModelOptions } from '../commands/shared-options.js';
-import { FFMPEG_REMEDY, ffmpegProgram } from '../media/ffmpeg.js';
+import { FFMPEG_REMEDY, ffmpegProgram } from '../media/run-ffmpeg.js';
 import { BROWSER_REMEDY, findBrowser } from './find-browser.js';
 
 interface Finding {

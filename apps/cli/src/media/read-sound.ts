@@ -4,7 +4,8 @@ import { fileAccessError } from '@visual-echoes/core/node';
 import { readWav, type Waveform } from '@visual-echoes/vq-audio';
 import { DECODED_FORMATS, SOUND_FORMAT_NAMES, soundFormat } from '@visual-echoes/vq-audio/decode';
 import { decodeSoundInThread } from '@visual-echoes/vq-audio/node';
-import { decodeWithFfmpeg, FFMPEG_REMEDY } from './ffmpeg.js';
+import { decodeWithFfmpeg } from './ffmpeg.js';
+import { FFMPEG_REMEDY } from './run-ffmpeg.js';
 
 /** Bytes; ten minutes of 96 kHz stereo at 32 bits are 460 MB. */
 const LARGEST_FILE = 512e6;

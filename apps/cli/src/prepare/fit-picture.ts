@@ -1,0 +1,66 @@
+import type { Random } from '@visual-echoes/core';
+import type { Picture } from '@visual-echoes/vq-image';
+import sharp, { type Sharp } from 'sharp';
+
+/** The form of a dataset's pictures. */
+export type PictureForm = Omit<Picture, 'data'>;
+
+/**
+ * A frame → the dataset's form, as ImageNet's evaluation has it: resized until the wanted size is covered (of a square,
+ * the short side), by bicubic interpolation over each new pixel's area, and cut out of the middle.
+ */
+export async function fitPicture(picture: Picture, form: PictureForm): Promise<Picture> {
+  const { width, height } = form;
+  return toForm(
+    raw(picture).resize({ width, height, fit: 'cover', position: 'centre', kernel: 'cubic' }),
+    form,
+  );
+}
+
+/**
+ * A frame → an augmented variant, as MAGE augments (`main_pretrain.py`): a random box of 0.2 to 1 of its area whose sides
+ * are as 3 : 4 to 4 : 3 (torchvision's `RandomResizedCrop`), resized by bicubic interpolation, and mirrored every second
+ * time.
+ */
+export async function augmentPicture(picture: Picture, form: PictureForm, random: Random): Promise<Picture> {
+  const { width, height } = form;
+  const box = randomBox(picture, random);
+  const isMirrored = random.uniform() < 0.5;
+  const cut = raw(picture).extract(box).resize({ width, height, fit: 'fill', kernel: 'cubic' });
+  return toForm(isMirrored ? cut.flop() : cut, form);
+}
+
+/** torchvision's `RandomResizedCrop.get_params`; after ten draws that do not fit, the largest middle of such sides. */
+function randomBox({ width, height }: PictureForm, random: Random) {
+  const ratios = [3 / 4, 4 / 3] as const;
+  for (let tries = 0; tries < 10; tries++) {
+    const area = width * height * random.uniform(0.2, 1);
+    const ratio = Math.exp(random.uniform(Math.log(ratios[0]), Math.log(ratios[1])));
+    const w = Math.round(Math.sqrt(area * ratio));
+    const h = Math.round(Math.sqrt(area / ratio));
+    if (!(w > 0 && w <= width && h > 0 && h <= height)) continue;
+    const top = random.integer(height - h + 1);
+    return { left: random.integer(width - w + 1), top, width: w, height: h };
+  }
+  const ratio = Math.min(ratios[1], Math.max(ratios[0], width / height));
+  const w = Math.max(1, Math.min(width, Math.round(height * ratio)));
+  const h = Math.max(1, Math.min(height, Math.round(width / ratio)));
+  return { left: (width - w) >> 1, top: (height - h) >> 1, width: w, height: h };
+}
+
+const raw = ({ width, height, channels, data }: Picture) =>
+  sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
+
+async function toForm(image: Sharp, { channels }: PictureForm): Promise<Picture> {
+  const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const made = { width: info.width, height: info.height, channels };
+  const pixels = info.width * info.height;
+  if (info.channels === channels) return { ...made, data };
+  const converted = new Uint8Array(pixels * channels);
+  for (let i = 0; i < pixels; i++) {
+    if (channels === 3) converted.fill(data[i], 3 * i, 3 * i + 3);
+    // luma, ITU-R BT.601
+    else converted[i] = Math.round(0.299 * data[3 * i] + 0.587 * data[3 * i + 1] + 0.114 * data[3 * i + 2]);
+  }
+  return { ...made, data: converted };
+}

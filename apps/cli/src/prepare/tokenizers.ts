@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ConfigurationError, type TokenField, type VqModelConfiguration } from '@visual-echoes/core';
+import { fileAccessError, readStateFile } from '@visual-echoes/core/node';
+import { AudioTokenizer, type MelConfig, type SoundPreprocessing } from '@visual-echoes/vq-audio';
+import { ImageTokenizer } from '@visual-echoes/vq-image';
+import { findModel, parsePartialManifest } from 'visual-echoes/node';
+import { readJsonFile } from '../data/read-json-file.js';
+import { audioTokenizerFile, imageTokenizerFile } from '../training/training-file.js';
+import { type ClipForm, melShape } from './clip-form.js';
+import type { PictureForm } from './fit-picture.js';
+
+/** Where an image tokenizer is, and what it takes. */
+interface ImagePart {
+  weights: string;
+  configuration: VqModelConfiguration;
+  picture: PictureForm;
+  preprocessing: ClipForm['preprocessing'];
+}
+
+/** Where an audio tokenizer is, and what it takes. */
+interface AudioPart {
+  weights: string;
+  configuration: VqModelConfiguration;
+  mel: MelConfig;
+  sound: SoundPreprocessing;
+}
+
+/** Two tokenizers before their weights are read. */
+export interface TokenizerParts {
+  image: ImagePart;
+  audio: AudioPart;
+}
+
+/**
+ * What the options name: the tokenizers of a model folder, or of two folders, each of a training run or of a model.
+ * @throws FileAccessError, ConfigurationError.
+ */
+export async function findTokenizers({
+  model,
+  imageTokenizer = model,
+  audioTokenizer = model,
+}: {
+  model?: string | undefined;
+  imageTokenizer?: string | undefined;
+  audioTokenizer?: string | undefined;
+}): Promise<TokenizerParts> {
+  if (!imageTokenizer || !audioTokenizer) {
+    const missing = imageTokenizer ? 'audio' : 'image';
+    throw new ConfigurationError(
+      `There is no ${missing} tokenizer; name one with --${missing}-tokenizer, or both with --model.`,
+    );
+  }
+  return { image: await imagePart(imageTokenizer), audio: await audioPart(audioTokenizer) };
+}
+
+async function imagePart(name: string): Promise<ImagePart> {
+  const folder = findModel(name);
+  const part = (await manifestOf(folder))?.image;
+  if (part) {
+    const { weights, configuration, picture, preprocessing } = part;
+    const how = preprocessing.type === 'mnist' ? 'mnist' : 'cover';
+    return { weights: join(folder, weights), configuration, picture, preprocessing: how };
+  }
+  const { configuration, picture } = await readJsonFile(join(folder, RUN_FILE), imageTokenizerFile);
+  return {
+    weights: join(folder, RUN_WEIGHTS),
+    configuration: configuration as VqModelConfiguration,
+    picture,
+    preprocessing: 'cover',
+  };
+}
+
+async function audioPart(name: string): Promise<AudioPart> {
+  const folder = findModel(name);
+  const part = (await manifestOf(folder))?.audio;
+  if (part) {
+    const { weights, configuration, mel, preprocessing } = part;
+    const { frames: _, ...constants } = mel;
+    return { weights: join(folder, weights), configuration, mel: constants, sound: preprocessing };
+  }
+  const { configuration, mel, preprocessing } = await readJsonFile(
+    join(folder, RUN_FILE),
+    audioTokenizerFile,
+  );
+  const sound = { type: 'speech', ...preprocessing };
+  return {
+    weights: join(folder, RUN_WEIGHTS),
+    configuration: configuration as VqModelConfiguration,
+    mel: mel as unknown as MelConfig,
+    sound: sound as unknown as SoundPreprocessing,
+  };
+}
+
+const RUN_FILE = 'configuration.json';
+const RUN_WEIGHTS = 'weights.safetensors';
+
+/** The parts of a model folder; `undefined` where it is none. */
+async function manifestOf(folder: string) {
+  const path = join(folder, 'visual-echoes.json');
+  const text = await readFile(path, 'utf8').catch((cause) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw fileAccessError('read', path, cause);
+  });
+  return text === undefined ? undefined : parsePartialManifest(text, path).parts;
+}
+
+/** Two tokenizers, ready. */
+export interface Tokenizers {
+  image: ImageTokenizer;
+  audio: AudioTokenizer;
+}
+
+/** Reads the tokenizers' weights, onto the engine that is chosen. @throws FileAccessError, CheckpointError. */
+export async function loadTokenizers({ image, audio }: TokenizerParts): Promise<Tokenizers> {
+  const { picture, configuration } = image;
+  const { bands, frames } = melShape(audio.mel);
+  const loaded = {
+    image: new ImageTokenizer(configuration, {
+      ...picture,
+      batchSize: batchOf(configuration, picture.width * picture.height),
+    }),
+    audio: new AudioTokenizer(audio.configuration, {
+      ...{ bands, frames },
+      batchSize: batchOf(audio.configuration, bands * frames),
+    }),
+  };
+  loaded.image.loadStateDict(await readStateFile(image.weights));
+  loaded.audio.loadStateDict(await readStateFile(audio.weights));
+  return loaded;
+}
+
+/** How many pieces go through a network at once, so that its widest layer takes 128 MiB at most. */
+const batchOf = ({ ddconfig }: VqModelConfiguration, positions: number) =>
+  Math.max(1, Math.min(32, Math.floor(2 ** 25 / (positions * (ddconfig.ch ?? 128)))));
+
+/** The fields of two tokenizers' tokens. */
+export const fieldsOf = ({ image, audio }: Tokenizers): TokenField[] => [
+  { name: 'image', grid: image.grid, vocabulary: image.vocabulary },
+  { name: 'audio', grid: audio.grid, vocabulary: audio.vocabulary },
+];
+
+/** What a dataset says of the tokenizers that it was made with. */
+export async function identify({ image, audio }: TokenizerParts) {
+  const of = async ({ weights }: { weights: string }) => {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(weights), hash).catch((cause) => {
+      throw fileAccessError('read', weights, cause);
+    });
+    const path = resolve(weights);
+    return { name: join(basename(join(path, '..')), basename(path)), sha256: hash.digest('hex') };
+  };
+  return { image: await of(image), audio: await of(audio) };
+}
