@@ -12,7 +12,12 @@ export interface TrainingDataset {
   dataset: TokenDataset;
   /** The transformer's: the dataset's own, and the class where it is asked for. */
   fields: TokenField[];
+  /** Of the clips that are trained on, and of those held back. */
+  splits: { train: string; validation: string };
 }
+
+/** What people call the clips that are held back. */
+const HELD_BACK = ['validation', 'val', 'valid', 'test', 'eval'];
 
 /**
  * Opens the dataset of a training.
@@ -24,13 +29,20 @@ export async function openForTraining(
   file: DatasetTransformerFile,
 ): Promise<TrainingDataset> {
   const dataset = await openTokenDataset(folder);
-  return { dataset, fields: fieldsOver(dataset, file) };
+  const { train, validation = HELD_BACK.find((split) => dataset.count(split) > 0) } = file.splits;
+  const splits = { train, validation: validation ?? HELD_BACK[0] };
+  const least = { [splits.train]: 1, [splits.validation]: 2 };
+  for (const [split, clips] of Object.entries(least)) {
+    if (dataset.count(split) >= clips) continue;
+    throw new ConfigurationError(
+      `${folder} has ${dataset.count(split)} clips of the split "${split}"; ${clips} or more are needed. ` +
+        'Name another in "splits", or prepare the dataset with one.',
+    );
+  }
+  return { dataset, splits, fields: fieldsOver(dataset, file) };
 }
 
-function fieldsOver(
-  dataset: TokenDataset,
-  { fields: wanted, label, splits }: DatasetTransformerFile,
-): TokenField[] {
+function fieldsOver(dataset: TokenDataset, { fields: wanted, label }: DatasetTransformerFile): TokenField[] {
   const fields: TokenField[] = dataset.fields.map(({ name, grid, vocabulary }) => ({
     name,
     grid,
@@ -42,14 +54,6 @@ function fieldsOver(
     throw new ConfigurationError(
       `The training file is for ${inWords(field)}, and ${dataset.folder} has ${own ? inWords(own) : `no field "${field.name}"`}; ` +
         'prepare the dataset with tokenizers of that form, or change "fields".',
-    );
-  }
-  const least = { [splits.train]: 1, [splits.validation]: 2 };
-  for (const [split, clips] of Object.entries(least)) {
-    if (dataset.count(split) >= clips) continue;
-    throw new ConfigurationError(
-      `${dataset.folder} has ${dataset.count(split)} clips of the split "${split}"; ${clips} or more are needed. ` +
-        'Name another in "splits", or prepare the dataset with one.',
     );
   }
   if (!label) return fields;
@@ -66,8 +70,8 @@ const inWords = ({ name, grid, vocabulary }: TokenField) =>
 
 /** The training pairs of a dataset, read in a thread of its own. */
 export function trainingPairs(
-  dataset: TokenDataset,
-  { splits, label, shardsTogether, training }: DatasetTransformerFile,
+  { dataset, splits }: TrainingDataset,
+  { label, shardsTogether, training }: DatasetTransformerFile,
 ): { pairs: PairStream; close: () => Promise<void> } {
   const shards = dataset.shards(splits.train);
   const thread = new ShardThread(resolve(dataset.folder));
@@ -82,10 +86,10 @@ export function trainingPairs(
   return { pairs, close: () => thread.close() };
 }
 
-/** A frame and the sound of some clips of the validation split, always the same ones. */
+/** A frame and the sound of some clips that are held back, always the same ones. */
 export async function validationPairs(
-  dataset: TokenDataset,
-  { splits, label, validation, training }: DatasetTransformerFile,
+  { dataset, splits }: TrainingDataset,
+  { label, validation, training }: DatasetTransformerFile,
 ): Promise<Canvas[]> {
   const random = new Random(training.seed).fork('validation');
   const total = dataset.count(splits.validation);

@@ -15,10 +15,10 @@ export const datasetTransformerFile = z
     fields: z
       .array(z.strictObject({ name: z.string(), grid: z.tuple([count, count]), vocabulary: count }))
       .optional(),
-    /** The dataset's splits that are trained on and held back. */
+    /** The dataset's splits that are trained on and held back; of the second the usual names are tried. */
     splits: z
-      .strictObject({ train: z.string(), validation: z.string() })
-      .default({ train: 'train', validation: 'validation' }),
+      .strictObject({ train: z.string().default('train'), validation: z.string().optional() })
+      .prefault({}),
     /** Whether the class is a field of one token more. */
     label: z.boolean().default(false),
     /** A size by name, or one with changes: `{ "size": "paper", "padding": "class-token" }`. */
@@ -29,7 +29,7 @@ export const datasetTransformerFile = z
       },
     ),
     /** Shards whose rows are shuffled together; twice as many are in memory. */
-    shardsTogether: count.default(4),
+    shardsTogether: count.default(8),
     ...transformerTraining,
     training: schedule.omit({ learningRate: true }).extend({
       /** The learning rate is this times `batchSize` / 256, as in MAE and MAGE. */

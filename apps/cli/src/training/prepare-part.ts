@@ -67,7 +67,7 @@ export async function preparePart(
     // dataset may not: the order of the samples is by its rows.
     const { dataset: _, validation: __, samples: ___, ...rest } = file;
     const { labels } = opened.dataset;
-    const rows = opened.dataset.shards(file.splits.train);
+    const rows = opened.dataset.shards(opened.splits.train);
     return {
       fingerprint: JSON.stringify({ ...rest, fields: opened.fields, labels, rows }),
       logEvery: file.training.logEvery,

@@ -7,12 +7,13 @@ import {
   transformerSizes,
 } from '@visual-echoes/masked-transformer';
 import { type TrainingDataset, trainingPairs, validationPairs } from './dataset-samples.js';
+import { datasetTokenizers } from './dataset-tokenizers.js';
 import type { DatasetTransformerFile } from './dataset-transformer-file.js';
 import { maskedFigures } from './masked-figures.js';
-import { ModelTokenizers } from './model-tokenizers.js';
 import type { RunOptions } from './run-options.js';
 import { sampleSheets } from './sample-sheets.js';
 import { trainTransformer } from './train-transformer.js';
+import { writeTrainedModel } from './write-trained-model.js';
 
 export interface DatasetTransformerSources extends TrainingDataset {
   /** A path relative to the training file. */
@@ -29,9 +30,10 @@ export interface DatasetTransformerSources extends TrainingDataset {
  */
 export async function runDatasetTransformer(
   file: DatasetTransformerFile,
-  { dataset, fields, beside, out, model: modelFolder }: DatasetTransformerSources,
+  { beside, out, model: modelFolder, ...opened }: DatasetTransformerSources,
   run: RunOptions,
 ): Promise<{ state: StateDict; configuration: MaskedTransformerConfiguration }> {
+  const { dataset, fields } = opened;
   const configuration = configurationOver(fields, file.configuration);
   const { seed, batchSize, baseRate, accumulate, ...training } = file.training;
   const model = new MaskedTransformer(configuration, {
@@ -42,10 +44,9 @@ export async function runDatasetTransformer(
   if (file.start) {
     model.loadStateDict(await readStateFile(join(beside(file.start), 'weights.safetensors')));
   }
-  const held = await validationPairs(dataset, file);
-  const tokenizers = modelFolder === undefined ? undefined : await ModelTokenizers.load(modelFolder);
-  await tokenizers?.match(dataset.folder, dataset.fields);
-  const { pairs, close } = trainingPairs(dataset, file);
+  const held = await validationPairs(opened, file);
+  const tokenizers = modelFolder === undefined ? undefined : await datasetTokenizers(modelFolder, dataset);
+  const { pairs, close } = trainingPairs(opened, file);
   const validate = async (step: number) => {
     const { samples } = file;
     if (tokenizers && samples && step % samples.every === 0) {
@@ -66,12 +67,15 @@ export async function runDatasetTransformer(
       },
       run,
     );
-    const labels = file.label ? dataset.labels : [];
-    await tokenizers?.writeModel(join(out, 'model'), { state, configuration }, labels);
+    if (modelFolder !== undefined) {
+      const labels = file.label ? dataset.labels : [];
+      await writeTrainedModel(join(out, 'model'), modelFolder, { state, configuration, labels });
+    }
     return { state, configuration };
   } finally {
     await close();
-    tokenizers?.dispose();
+    tokenizers?.image.dispose();
+    tokenizers?.audio.dispose();
     model.dispose();
   }
 }

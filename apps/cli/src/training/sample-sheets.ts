@@ -8,7 +8,7 @@ import type { Picture } from '@visual-echoes/vq-image';
 import sharp from 'sharp';
 import type { EventPicture } from '../curves/event.js';
 import { sheet } from '../evaluation/sheet.js';
-import type { ModelTokenizers } from './model-tokenizers.js';
+import type { Tokenizers } from '../prepare/tokenizers.js';
 
 export interface SampleSheetsOptions {
   /** The folder of the sheets. */
@@ -26,7 +26,7 @@ export interface SampleSheetsOptions {
  */
 export async function sampleSheets(
   model: MaskedTransformer,
-  tokenizers: ModelTokenizers,
+  tokenizers: Tokenizers,
   { out, step, pairs, steps, guidance }: SampleSheetsOptions,
 ): Promise<Record<string, EventPicture>> {
   const nothing = emptyCanvas(model.fields);

@@ -6,7 +6,12 @@ const plan = [{ fix: { image: 10 } }, { fix: { image: 'rest' } }] as const;
 
 describe('toSampleOptions', () => {
   it('puts the caller over the model folder', () => {
-    const folder = { steps: 8, schedule: 'cosine', temperature: 0.5, guidance: { scale: 3, growth: 'linear' } } as const;
+    const folder = {
+      steps: 8,
+      schedule: 'cosine',
+      temperature: 0.5,
+      guidance: { scale: 3, growth: 'linear' },
+    } as const;
     expect(toSampleOptions(folder, { steps: 4, guidance: 2 })).toEqual({
       ...folder,
       steps: 4,
