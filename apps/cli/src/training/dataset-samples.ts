@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { type Canvas, ConfigurationError, Random, type TokenField } from '@visual-echoes/core';
 import { openTokenDataset, type TokenDataset } from '../dataset/read-token-dataset.js';
 import type { DatasetTransformerFile } from './dataset-transformer-file.js';
+import { findSplits, type TrainingSplits } from './find-splits.js';
 import { framesOf, pairAt } from './shards/packed-clips.js';
-import { PairStream } from './shards/pair-stream.js';
+import { type PairStream, pairStream } from './shards/pair-stream.js';
 import { readClips } from './shards/read-clips.js';
 import { ShardThread } from './shards/shard-thread.js';
 
@@ -13,11 +14,8 @@ export interface TrainingDataset {
   /** The transformer's: the dataset's own, and the class where it is asked for. */
   fields: TokenField[];
   /** Of the clips that are trained on, and of those held back. */
-  splits: { train: string; validation: string };
+  splits: TrainingSplits;
 }
-
-/** What people call the clips that are held back. */
-const HELD_BACK = ['validation', 'val', 'valid', 'test', 'eval'];
 
 /**
  * Opens the dataset of a training.
@@ -29,16 +27,7 @@ export async function openForTraining(
   file: DatasetTransformerFile,
 ): Promise<TrainingDataset> {
   const dataset = await openTokenDataset(folder);
-  const { train, validation = HELD_BACK.find((split) => dataset.count(split) > 0) } = file.splits;
-  const splits = { train, validation: validation ?? HELD_BACK[0] };
-  const least = { [splits.train]: 1, [splits.validation]: 2 };
-  for (const [split, clips] of Object.entries(least)) {
-    if (dataset.count(split) >= clips) continue;
-    throw new ConfigurationError(
-      `${folder} has ${dataset.count(split)} clips of the split "${split}"; ${clips} or more are needed. ` +
-        'Name another in "splits", or prepare the dataset with one.',
-    );
-  }
+  const splits = findSplits(dataset, file.splits);
   return { dataset, splits, fields: fieldsOver(dataset, file) };
 }
 
@@ -75,7 +64,7 @@ export function trainingPairs(
 ): { pairs: PairStream; close: () => Promise<void> } {
   const shards = dataset.shards(splits.train);
   const thread = new ShardThread(resolve(dataset.folder));
-  const pairs = new PairStream({
+  const pairs = pairStream({
     form: dataset,
     sizes: shards.map(({ rows }) => rows),
     read: (shard) => thread.read(shards[shard]),

@@ -1,6 +1,6 @@
 import { transformerSizes } from '@visual-echoes/masked-transformer';
 import { z } from 'zod';
-import { count, schedule, transformerTraining } from './training-file.js';
+import { count, schedule, splits, transformerTraining } from './training-file.js';
 
 const sizes = Object.keys(transformerSizes) as (keyof typeof transformerSizes)[];
 const sizeName = z.enum(sizes);
@@ -15,10 +15,7 @@ export const datasetTransformerFile = z
     fields: z
       .array(z.strictObject({ name: z.string(), grid: z.tuple([count, count]), vocabulary: count }))
       .optional(),
-    /** The dataset's splits that are trained on and held back; of the second the usual names are tried. */
-    splits: z
-      .strictObject({ train: z.string().default('train'), validation: z.string().optional() })
-      .prefault({}),
+    splits,
     /** Whether the class is a field of one token more. */
     label: z.boolean().default(false),
     /** A size by name, or one with changes: `{ "size": "paper", "padding": "class-token" }`. */

@@ -4,15 +4,22 @@ import { readJson } from '@visual-echoes/core/node';
 import type { z } from 'zod';
 import type { DataFolders } from '../data/data-folders.js';
 import { parseSettings } from '../data/read-json-file.js';
-import { openForTraining } from './dataset-samples.js';
-import { datasetTransformerFile } from './dataset-transformer-file.js';
+import { openForTraining, type TrainingDataset } from './dataset-samples.js';
+import { type DatasetTransformerFile, datasetTransformerFile } from './dataset-transformer-file.js';
+import { openMedia } from './media-samples.js';
 import { runAudioTokenizer } from './run-audio-tokenizer.js';
-import { runDatasetTransformer } from './run-dataset-transformer.js';
+import { type DatasetTransformerSources, runDatasetTransformer } from './run-dataset-transformer.js';
 import { runImageTokenizer } from './run-image-tokenizer.js';
 import type { RunOptions } from './run-options.js';
 import { runTransformer } from './run-transformer.js';
 import { runVocoder } from './run-vocoder.js';
-import { audioTokenizerFile, imageTokenizerFile, transformerFile } from './training-file.js';
+import {
+  type AudioTokenizerFile,
+  audioTokenizerFile,
+  type ImageTokenizerFile,
+  imageTokenizerFile,
+  transformerFile,
+} from './training-file.js';
 import { vocoderFile } from './vocoder-file.js';
 
 /** What `visual-echoes train` trains. */
@@ -23,7 +30,7 @@ export interface PartSources {
   out: string;
   /** The folders of MNIST and FSDD. @throws ConfigurationError where they are not found. */
   data: () => DataFolders;
-  /** Of a dataset of tokens, instead of the one that the training file names. */
+  /** A dataset's folder, instead of the one that the training file names. */
   dataset?: string | undefined;
   /** A model folder with the tokenizers of a dataset of tokens. */
   model?: string | undefined;
@@ -53,8 +60,8 @@ export async function preparePart(
   const settings = await readJson(config);
   const read = <T>(schema: z.ZodType<T>): T => parseSettings(settings, config, schema);
   const beside = (path: string) => resolve(dirname(config), path);
-  const isOfDigits = Object.hasOwn(Object(settings), 'imageTokenizer');
-  if (part === 'transformer' && !isOfDigits) {
+  const sources = { out, model, beside };
+  if (part === 'transformer' && !Object.hasOwn(Object(settings), 'imageTokenizer')) {
     const file = read(datasetTransformerFile);
     const folder = dataset ?? (file.dataset === undefined ? undefined : beside(file.dataset));
     if (folder === undefined) {
@@ -62,47 +69,41 @@ export async function preparePart(
         `${config} names no dataset; add "dataset", or --dataset with a folder that visual-echoes prepare made.`,
       );
     }
-    const opened = await openForTraining(folder, file);
-    // Where things lie and what is only told on the way may change between a run and its continuation. What is in the
-    // dataset may not: the order of the samples is by its rows.
-    const { dataset: _, validation: __, samples: ___, ...rest } = file;
-    const { labels } = opened.dataset;
-    const rows = opened.dataset.shards(opened.splits.train);
+    return overTokens(file, folder, sources);
+  }
+  if (part === 'image-tokenizer' || part === 'audio-tokenizer') {
+    const schema = { 'image-tokenizer': imageTokenizerFile, 'audio-tokenizer': audioTokenizerFile }[part];
+    const file = read(schema as z.ZodType<ImageTokenizerFile | AudioTokenizerFile>);
+    const folder = dataset ?? (file.dataset === undefined ? undefined : beside(file.dataset));
+    // Where a dataset lies may change between a run and its continuation, what is in it may not.
+    const { dataset: _, ...fingerprint } = file;
+    const source = folder === undefined ? data() : await openMedia(folder, file.splits);
+    const rows = 'rows' in source ? source.shards : undefined;
     return {
-      fingerprint: JSON.stringify({ ...rest, fields: opened.fields, labels, rows }),
+      fingerprint: JSON.stringify({ ...fingerprint, rows }),
       logEvery: file.training.logEvery,
-      run: async (run) => {
-        const sources = { ...opened, beside, out, model };
-        const { state, configuration } = await runDatasetTransformer(file, sources, run);
-        return { state, settings: { ...file, configuration } };
-      },
+      run: async (run) => ({
+        state: await ('picture' in file
+          ? runImageTokenizer(file, beside, source, run)
+          : runAudioTokenizer(file, beside, source, run)),
+        settings: file,
+      }),
     };
   }
   if (dataset !== undefined) {
     throw new ConfigurationError(
-      `--dataset is for transformers over a dataset of tokens; ${config} is a training on MNIST and FSDD.`,
+      `--dataset is for tokenizers, and for transformers over tokens; ${config} is a training on MNIST and FSDD.`,
     );
   }
   const folders = data();
-  const plain = <File extends { training: { logEvery?: number | undefined } }>(
-    schema: z.ZodType<File>,
-    train: (
-      file: File,
-      beside: (path: string) => string,
-      folders: DataFolders,
-      run: RunOptions,
-    ) => Promise<StateDict>,
-  ): PreparedPart => {
-    const file = read(schema);
+  if (part === 'vocoder') {
+    const file = read(vocoderFile);
     return {
       fingerprint: JSON.stringify(file),
       logEvery: file.training.logEvery,
-      run: async (run) => ({ state: await train(file, beside, folders, run), settings: file }),
+      run: async (run) => ({ state: await runVocoder(file, beside, folders, run), settings: file }),
     };
-  };
-  if (part === 'image-tokenizer') return plain(imageTokenizerFile, runImageTokenizer);
-  if (part === 'audio-tokenizer') return plain(audioTokenizerFile, runAudioTokenizer);
-  if (part === 'vocoder') return plain(vocoderFile, runVocoder);
+  }
   const file = read(transformerFile);
   // What the model folder says of itself may change between a run and its continuation.
   const { model: _, ...fingerprint } = file;
@@ -111,6 +112,27 @@ export async function preparePart(
     logEvery: file.training.logEvery,
     run: async (run) => {
       const { state, configuration } = await runTransformer(file, beside, out, folders, run);
+      return { state, settings: { ...file, configuration } };
+    },
+  };
+}
+
+async function overTokens(
+  file: DatasetTransformerFile,
+  folder: string,
+  sources: Omit<DatasetTransformerSources, keyof TrainingDataset>,
+): Promise<PreparedPart> {
+  const opened = await openForTraining(folder, file);
+  // Where things lie and what is only told on the way may change between a run and its continuation. What is in the
+  // dataset may not: the order of the samples is by its rows.
+  const { dataset: _, validation: __, samples: ___, ...rest } = file;
+  const { labels } = opened.dataset;
+  const rows = opened.dataset.shards(opened.splits.train);
+  return {
+    fingerprint: JSON.stringify({ ...rest, fields: opened.fields, labels, rows }),
+    logEvery: file.training.logEvery,
+    run: async (run) => {
+      const { state, configuration } = await runDatasetTransformer(file, { ...opened, ...sources }, run);
       return { state, settings: { ...file, configuration } };
     },
   };

@@ -52,7 +52,15 @@ const adversarial = z.strictObject({
   loss: z.enum(['hinge', 'vanilla']).default('hinge'),
 });
 
+/** The splits of a dataset that are trained on and held back; of the second the usual names are tried. */
+export const splits = z
+  .strictObject({ train: z.string().default('train'), validation: z.string().optional() })
+  .prefault({});
+
 const tokenizerTraining = {
+  /** Folder of a dataset of pictures and mel spectrograms, relative to this file; `--dataset` goes before it. */
+  dataset: z.string().optional(),
+  splits,
   /** Folder of a trained tokenizer from whose weights this one starts; a codebook of another size is left out. */
   start: z.string().optional(),
   /** Trains the decoder alone, so that the tokens stay those of `start`. */
@@ -102,7 +110,11 @@ export const soundAugmentation = z
 export const audioTokenizerFile = z.strictObject({
   configuration: vqModel,
   mel,
-  preprocessing: speech,
+  /** How sounds become clips: speech, as in the digits model, or the whole length of a dataset's clips. */
+  preprocessing: z.union([
+    speech,
+    z.looseObject({ type: z.literal('clip'), sampleRate: count, seconds: z.number().positive() }),
+  ]),
   augmentation: soundAugmentation.default({}),
   ...tokenizerTraining,
 });

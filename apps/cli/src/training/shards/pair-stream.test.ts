@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTokenDataset, type TokenDataset } from '../../dataset/read-token-dataset.js';
 import { writeTinyDataset } from '../token-dataset.test.helper.js';
-import { PairStream } from './pair-stream.js';
+import { pairStream } from './pair-stream.js';
 import { readClips } from './read-clips.js';
 
 const SIZES = [7, 5, 9, 4]; // 25 clips of 3 frames
@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function stream({ label = false, seed = 1 } = {}) {
   const reads: number[] = [];
   const shards = dataset.shards('train');
-  const pairs = new PairStream({
+  const pairs = pairStream({
     form: dataset,
     sizes: SIZES,
     read: (shard) => {
@@ -37,7 +37,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 const allClips = async () =>
   (await Promise.all(dataset.shards('train').map(({ file }) => dataset.read(file)))).flat();
 
-describe('PairStream', () => {
+describe('pairStream', () => {
   it('gives every clip once an epoch, with any of its frames and its label', async () => {
     const clips = await allClips();
     const frames = new Set<string>();
@@ -81,7 +81,7 @@ describe('PairStream', () => {
   it('says what is wrong when the samples are wanted, and not before', async () => {
     let broken = false;
     const shards = dataset.shards('train');
-    const pairs = new PairStream({
+    const pairs = pairStream({
       form: dataset,
       sizes: SIZES,
       read: async (shard) => {
