@@ -29,7 +29,10 @@ export function register(program: Command): void {
     .requiredOption('--config <file>', 'training configuration, JSON')
     .requiredOption('--out <folder>', 'where the run keeps its checkpoint, log and weights')
     .option('--data <folder>', 'folder that holds mnist/ and fsdd/ (or VISUAL_ECHOES_DATA)')
-    .option('--dataset <folder>', 'dataset of tokens that the transformer is trained on; what prepare made')
+    .option(
+      '--dataset <folder>',
+      'dataset that prepare made: of tokens for the transformer, of pictures and mels for tokenizers',
+    )
     .option(
       '--model <folder>',
       'model folder whose tokenizers turn the samples of a dataset’s training into pictures',
