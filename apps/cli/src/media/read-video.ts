@@ -133,8 +133,10 @@ function filters(frames: number, length: number): string {
   const [hundredths, width] = [Math.round(100 * length), 'iw*sar'];
   const shrink = `min(1,sqrt(${MOST_PIXELS}/(${width}*ih)))`;
   return [
+    // Before the choice, which else leaves out the last frame in some versions of ffmpeg.
+    `tpad=stop_mode=clone:stop_duration=${length / frames}`,
     `fps=fps=${100 * frames}/${hundredths}:start_time=${length / frames / 2}:round=up`,
-    'tpad=stop_mode=clone:stop=1',
+    'setpts=PTS-STARTPTS', // else the first frame would be given again for the time before it
     `scale=w='max(1,trunc(${width}*${shrink}))':h='max(1,trunc(ih*${shrink}))':flags=bicubic+accurate_rnd+full_chroma_int`,
     'setsar=1',
   ].join(',');

@@ -32,9 +32,10 @@ export async function beginDataset(folder: string, about: DatasetFile): Promise<
   );
 }
 
-/** All but what became of it. */
+/** All but what became of it, and what the source is called: it may have been moved. */
 const planOf = (about: DatasetFile) => ({
   ...about,
+  source: { ...about.source, name: undefined },
   shards: about.shards.map(({ rows: _, ...shard }) => shard),
 });
 
@@ -43,8 +44,9 @@ function firstDifference(there: unknown, now: unknown, path = ''): string | unde
   if (isDeepStrictEqual(there, now)) return undefined;
   const [a, b] = [there, now].map((value) => Object(value) as Record<string, unknown>);
   const isNested = [there, now].every((value) => typeof value === 'object' && value !== null);
-  // Listed above all else, since it decides the labels and the shards.
-  const names = [...new Set(['holds', 'source', 'settings', ...Object.keys(a), ...Object.keys(b)])];
+  // These before all else, since they decide the labels and the shards.
+  const first = ['holds', 'source', 'settings', 'kind', 'listing'];
+  const names = [...new Set([...first, ...Object.keys(a), ...Object.keys(b)])];
   if (path === 'source.listing') return 'other clips: those of its source have changed since';
   if (!isNested || Array.isArray(there)) return `${path} ${short(there)}, not ${short(now)}`;
   for (const name of names) {

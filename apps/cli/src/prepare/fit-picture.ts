@@ -12,9 +12,19 @@ export type PictureForm = Omit<Picture, 'data'>;
 export async function fitPicture(picture: Picture, form: PictureForm): Promise<Picture> {
   const { width, height } = form;
   return toForm(
-    raw(picture).resize({ width, height, fit: 'cover', position: 'centre', kernel: 'cubic' }),
+    middle(picture).resize({ width, height, fit: 'cover', position: 'centre', kernel: 'cubic' }),
     form,
   );
+}
+
+/** A line of pixels would become a sheet of millions before it is cut. */
+const NARROWEST = 8;
+
+function middle(picture: Picture): Sharp {
+  const { width, height } = picture;
+  const [w, h] = [Math.min(width, NARROWEST * height), Math.min(height, NARROWEST * width)];
+  if (w === width && h === height) return raw(picture);
+  return raw(picture).extract({ left: (width - w) >> 1, top: (height - h) >> 1, width: w, height: h });
 }
 
 /**

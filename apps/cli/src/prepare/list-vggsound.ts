@@ -67,13 +67,21 @@ function clipOf(line: Line, input: string, folder: string, isFolder: (path: stri
         for (const name of names) {
           for (const extension of EXTENSIONS) {
             const path = join(place, `${name}.${extension}`);
-            if (statSync(path, { throwIfNoEntry: false })?.isFile()) return { type: 'video', video: path };
+            if (isFile(path)) return { type: 'video', video: path };
           }
         }
       }
       return { type: 'none', reason: `${folder} has no ${names[0]}.mp4 and no ${names[1]}.mp4.` };
     },
   };
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false; // not to be looked at, which is as if it were not there
+  }
 }
 
 const isStart = (cell: string | undefined) => cell !== undefined && /^\d{1,6}$/.test(cell);

@@ -19,7 +19,7 @@ export function printPrepared(
   }
   const parts = Object.entries(splits).map(([split, clips]) => `${split} ${clips}`);
   const what = holds === 'tokens' ? 'tokens' : 'pictures and mel spectrograms';
-  const classes = labels.length > 0 ? `, ${labels.length} classes` : '';
+  const classes = labels.length > 0 ? `, ${labels.length} ${labels.length === 1 ? 'class' : 'classes'}` : '';
   console.log(`${rows} clips (${parts.join(', ')})${classes} as ${what} in ${out}`);
   for (const { reason } of failures) console.error(`error: ${reason}`);
   if (failed > 0) console.error(`${failed} of ${rows + failed} failed: ${join(out, FAILED_FILE)}`);
