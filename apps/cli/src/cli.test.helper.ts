@@ -31,12 +31,15 @@ export function visualEchoes(
     cwd,
     env = {},
     interruptAt,
+    interruptBy = 'SIGINT',
     ...user
   }: {
     cwd: string;
     env?: Record<string, string>;
     /** Presses Ctrl-C once stderr says this. */
     interruptAt?: RegExp;
+    /** What it is pressed with: SIGKILL leaves the command no time for anything. */
+    interruptBy?: NodeJS.Signals;
     uid?: number;
     gid?: number;
   },
@@ -58,7 +61,7 @@ export function visualEchoes(
       said += text;
       if (interrupted || !interruptAt?.test(said)) return;
       interrupted = true;
-      child.kill('SIGINT');
+      child.kill(interruptBy);
     });
   });
 }

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { type Canvas, ConfigurationError, Random, UNKNOWN } from '@visual-echoes/core';
+import { type Canvas, ConfigurationError, Random } from '@visual-echoes/core';
+import { fieldLosses } from './field-losses.js';
 import { concatTokens, fieldsOf, type MaskedBatch } from './mask-batch.js';
 import type { MaskedTransformer } from './masked-transformer.js';
 
@@ -63,42 +63,30 @@ export async function measureConditionLinks(
 }
 
 /** The mean loss of each other field over all its known tokens, given `condition` alone. */
-async function losses(
+function losses(
   model: Pick<MaskedTransformer, 'fields' | 'loss'>,
   canvases: readonly Canvas[],
   condition: string,
   batchSize: number,
 ): Promise<Record<string, number>> {
-  const sums: Record<string, number> = {};
-  const counts: Record<string, number> = {};
-  for (let first = 0; first < canvases.length; first += batchSize) {
-    const some = canvases.slice(first, first + batchSize);
-    const fields = fieldsOf(model.fields, some);
-    const tokens = concatTokens(fields, some);
-    const masks = some.flatMap((canvas) =>
-      fields.flatMap(({ name }) => Array.from(canvas[name], () => (name === condition ? 0 : 1))),
-    );
-    const batch: MaskedBatch = {
-      size: some.length,
-      fields: fields.map(({ name }) => name),
-      tokens,
-      masked: Uint8Array.from(masks),
-      dropped: new Uint8Array(tokens.length),
-      weights: {},
-    };
-    const names: string[] = [];
-    const means = tf.tidy(() => {
-      const { metrics } = model.loss(batch, { labelSmoothing: 0 });
-      names.push(...Object.keys(metrics));
-      return tf.stack(Object.values(metrics));
-    });
-    const values = await means.data();
-    means.dispose();
-    names.forEach((name, i) => {
-      const known = some.reduce((n, canvas) => n + canvas[name].filter((t) => t !== UNKNOWN).length, 0);
-      sums[name] = (sums[name] ?? 0) + values[i] * known;
-      counts[name] = (counts[name] ?? 0) + known;
-    });
+  const fields = fieldsOf(model.fields, canvases);
+  const tokens = concatTokens(fields, canvases);
+  const masked = new Uint8Array(tokens.length);
+  let at = 0;
+  for (const canvas of canvases) {
+    for (const { name } of fields) {
+      const end = at + canvas[name].length;
+      masked.fill(name === condition ? 0 : 1, at, end);
+      at = end;
+    }
   }
-  return Object.fromEntries(Object.keys(sums).map((name) => [name, sums[name] / counts[name]]));
+  const batch: MaskedBatch = {
+    size: canvases.length,
+    fields: fields.map(({ name }) => name),
+    tokens,
+    masked,
+    dropped: new Uint8Array(tokens.length),
+    weights: {},
+  };
+  return fieldLosses(model, batch, { batchSize });
 }

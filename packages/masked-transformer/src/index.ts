@@ -7,6 +7,7 @@ export {
   type MaskedTransformerConfiguration,
   type ResolvedConfiguration,
 } from './configuration.js';
+export { fieldLosses } from './field-losses.js';
 export {
   type FieldMasking,
   type MaskedBatch,
@@ -16,3 +17,5 @@ export {
 } from './mask-batch.js';
 export { type LossOptions, type MaskedLoss, MaskedTransformer } from './masked-transformer.js';
 export { similarCodes } from './similar-codes.js';
+export { type TransformerSize, transformerSizes } from './sizes.js';
+export { splitBatch } from './split-batch.js';

@@ -52,6 +52,11 @@ export interface LossOptions {
    * small (their deviation is 0.02·√D), and grow only as the normalization before the table does.
    */
   tableGradient?: boolean;
+  /**
+   * The batch that this one is a part of (`splitBatch`). Loss and metrics are then the part's shares of the whole's,
+   * so that those of all parts add up to what the whole would give.
+   */
+  whole?: MaskedBatch;
 }
 
 export interface MaskedLoss {
@@ -193,7 +198,7 @@ export class MaskedTransformer extends Module {
    */
   loss(
     batch: MaskedBatch,
-    { random, labelSmoothing = 0.1, targets, tableGradient = false }: LossOptions = {},
+    { random, labelSmoothing = 0.1, targets, tableGradient = false, whole }: LossOptions = {},
   ): MaskedLoss {
     const present = this.present(batch);
     const asked = present.map((field) => askedPositions(batch, field));
@@ -206,21 +211,24 @@ export class MaskedTransformer extends Module {
     let total = tf.scalar(0);
     let weights = 0;
     let first = 0;
-    present.forEach(({ name, offset, vocabulary }, i) => {
+    present.forEach((field, i) => {
+      const { name, offset, vocabulary } = field;
       const count = asked[i].rows.length;
+      const all = whole ? askedPositions(whole, field).rows.length : count;
+      const weight = batch.weights[name] ?? 1;
+      if (all > 0) weights += weight;
       if (count === 0) return;
       const own = tf.slice(hidden, [first, 0], [count, -1]);
       first += count;
-      const loss = tiedCrossEntropy(
+      const mean = tiedCrossEntropy(
         own,
         this.table(offset, vocabulary),
         this.bias(offset, vocabulary),
         asked[i].codes,
         { smoothing: labelSmoothing, distributions: targets?.[name], tableGradient },
       );
-      const weight = batch.weights[name] ?? 1;
+      const loss = count === all ? mean : (tf.mul(mean, count / all) as tf.Scalar);
       metrics[name] = loss;
-      weights += weight;
       total = tf.add(total, tf.mul(loss, weight));
     });
     return { loss: tf.div(total, weights || 1), metrics };

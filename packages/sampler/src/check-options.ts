@@ -9,6 +9,7 @@ import {
 import { copyCanvas } from './copy-canvas.js';
 import { asStage, type SampleOptions } from './options.js';
 import { forField, type PerField } from './per-field.js';
+import { checkPlan } from './plan.js';
 import { scheduleFunction } from './schedule.js';
 
 /** Throws a `ConfigurationError` unless every value of an option passes, and names fields that exist. */
@@ -76,6 +77,19 @@ export function checkOptions(
   const twice = staged.find((name, i) => staged.indexOf(name) !== i);
   if (twice !== undefined)
     throw new ConfigurationError(`stages names the field "${twice}" twice; once fills it.`);
+}
+
+/** Throws a `ConfigurationError` where a plan is none, or options beside it say the same in another way. */
+export function checkPlanned(
+  fields: readonly TokenField[],
+  { plan, ...others }: Pick<SampleOptions, 'plan' | 'steps' | 'schedule' | 'stages'>,
+): void {
+  if (plan === undefined) return;
+  const given = Object.entries(others).find(([, value]) => value !== undefined);
+  if (given) {
+    throw new ConfigurationError(`Give plan or ${given[0]}; a plan says already which step fixes what.`);
+  }
+  checkPlan(fields, plan);
 }
 
 /** Copies of the canvases to fill. Throws an `InvalidInputError` or `ShapeError` where one does not fit the fields. */

@@ -10,6 +10,7 @@ import { type GuidanceGrowth, guidanceScale } from './guidance.js';
 import { haltonOrder } from './halton-order.js';
 import type { Order } from './order.js';
 import { forField } from './per-field.js';
+import { fieldPlan, type Plan } from './plan.js';
 import { maskedCounts, type Schedule } from './schedule.js';
 import type { DrawSettings, TokenDrawer } from './token-drawer.js';
 
@@ -21,6 +22,8 @@ export interface FillSettings extends DrawSettings {
   scale: number;
   growth: GuidanceGrowth;
   interval: readonly [number, number];
+  /** Instead of `steps` and `schedule`. */
+  plan?: Plan | undefined;
 }
 
 /** One field of one sample while it is filled, step by step. */
@@ -29,7 +32,9 @@ export class FieldFilling {
   readonly steps: number;
   private step = 0;
   private masked: Int32Array; // positions, by row for `confidence`, in their order for `halton`
-  private readonly counts: Int32Array;
+  private readonly counts: Int32Array; // still masked after each step
+  private readonly scales: readonly (number | undefined)[]; // of the steps that name one
+  private readonly turns: Uint8Array; // of the sample's steps, 1 where this field has its own; empty for all
   private readonly noise: number;
   private readonly random: Random;
 
@@ -41,7 +46,7 @@ export class FieldFilling {
     private readonly drawer: TokenDrawer,
     seed: number,
   ) {
-    const { order, steps, schedule } = settings;
+    const { order, steps, schedule, plan } = settings;
     this.random = new Random(seed).fork(field.name);
     const positions =
       order.name === 'halton'
@@ -49,7 +54,17 @@ export class FieldFilling {
         : Int32Array.from(tokens.keys());
     this.masked = positions.filter((position) => tokens[position] === UNKNOWN);
     const round = order.name === 'halton' ? 'fixed' : 'masked';
-    this.counts = maskedCounts(this.masked.length, { steps, schedule, round });
+    if (plan) {
+      const { fixes, scales } = fieldPlan(plan, field.name, this.masked.length);
+      let left = this.masked.length;
+      this.counts = fixes.filter((count) => count > 0).map((count) => (left -= count));
+      this.scales = scales.filter((_, i) => fixes[i] > 0);
+      this.turns = Uint8Array.from(fixes, (count) => (count > 0 ? 1 : 0));
+    } else {
+      this.counts = maskedCounts(this.masked.length, { steps, schedule, round });
+      this.scales = [];
+      this.turns = new Uint8Array(0);
+    }
     this.steps = this.counts.length;
     this.noise = order.name === 'confidence' ? (forField(order.temperature, field.name) ?? 4.5) : 0;
   }
@@ -58,9 +73,19 @@ export class FieldFilling {
     return this.step === this.steps;
   }
 
+  /** Whether it fixes tokens in this step of its sample's stage, from 0. */
+  hasTurn(step: number): boolean {
+    return !this.isFilled && (this.turns.length === 0 || this.turns[step] === 1);
+  }
+
+  /** The number of its sample's steps by which it is filled. */
+  get lastTurn(): number {
+    return this.turns.length === 0 ? this.steps : this.turns.lastIndexOf(1) + 1;
+  }
+
   /** The guidance scale of the next step. */
   get scale(): number {
-    return guidanceScale(this.settings, this.step + 1, this.steps);
+    return this.scales[this.step] ?? guidanceScale(this.settings, this.step + 1, this.steps);
   }
 
   /** Divides the logits. */

@@ -11,6 +11,7 @@ export { haltonOrder } from './halton-order.js';
 export { type SampleOptions, type SampleStep, type Stage, sampleSeed } from './options.js';
 export { type ConfidenceOrder, confidence, type HaltonOrder, halton, type Order } from './order.js';
 export type { PerField } from './per-field.js';
+export type { Plan, PlanStep } from './plan.js';
 export type { Logits, PredictOptions, Predictor } from './predictor.js';
 export { sample, sampleSteps } from './sample.js';
 export { maskedCounts, type Schedule, type ScheduleName } from './schedule.js';

@@ -2,6 +2,7 @@ import { type Canvas, ConfigurationError, Random } from '@visual-echoes/core';
 import type { Guidance } from './guidance.js';
 import type { Order } from './order.js';
 import type { PerField } from './per-field.js';
+import type { Plan } from './plan.js';
 import type { Schedule } from './schedule.js';
 
 /** Fields that are filled together. */
@@ -37,6 +38,11 @@ export interface SampleOptions {
   order?: Order;
   /** The order's own: `cosine` for `confidence`, `arccos` for `halton`. */
   schedule?: Schedule;
+  /**
+   * All steps written out, instead of `steps`, `schedule` and `stages`: how many tokens of which field each fixes, and
+   * by what guidance. For every sample, the numbers of a field must be as many as it has unknown.
+   */
+  plan?: Plan;
   /** None. */
   guidance?: Guidance;
   /** 1; 0 takes the most likely token. */

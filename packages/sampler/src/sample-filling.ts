@@ -16,6 +16,7 @@ export class SampleFilling {
   readonly steps: number;
   private readonly stages: StageFilling[]; // that are not filled; the first is the current one
   private readonly conditions: readonly string[];
+  private step = 0; // of the current stage
   private condition: [field: string, positions: number[]][] = []; // the known tokens that guidance hides
 
   /**
@@ -29,7 +30,7 @@ export class SampleFilling {
   ) {
     this.stages = stages.map(unfilled).filter(({ fillings }) => fillings.length > 0);
     this.steps = this.stages.reduce(
-      (sum, { fillings }) => sum + Math.max(...fillings.map(({ steps }) => steps)),
+      (sum, { fillings }) => sum + Math.max(...fillings.map(({ lastTurn }) => lastTurn)),
       0,
     );
     this.conditions = conditions ?? Object.keys(canvas).filter((name) => known(canvas[name]).length > 0);
@@ -53,7 +54,8 @@ export class SampleFilling {
 
   /** The same with the condition masked; undefined where the next step is not guided. */
   unconditional(): Canvas | undefined {
-    const { fillings, seen } = this.stages[0];
+    const { fillings } = this;
+    const { seen } = this.stages[0];
     const hidden = this.condition.filter(([name]) => !seen || seen.includes(name));
     if (hidden.length === 0 || fillings.every(({ scale }) => scale === 1)) return undefined;
     const canvas = this.conditional();
@@ -63,21 +65,27 @@ export class SampleFilling {
     return canvas;
   }
 
-  /** What the next step fills. */
+  /** What the next step fills; nothing where it is for fields that this sample knows already. */
   get fillings(): readonly FieldFilling[] {
-    return this.stages[0].fillings;
+    return this.stages[0].fillings.filter((filling) => filling.hasTurn(this.step));
   }
 
   /** Fixes the tokens of one step, each field's by `fillField`, which returns their positions; returns those by field. */
   fill(fillField: (filling: FieldFilling) => Int32Array): Record<string, Int32Array> {
-    const stage = this.stages[0];
-    const fixed = stage.fillings.map((filling) => [filling.field.name, fillField(filling)] as const);
-    this.stages[0] = unfilled(stage);
+    const fixed = this.fillings.map((filling) => [filling.field.name, fillField(filling)] as const);
+    this.stages[0] = unfilled(this.stages[0]);
+    this.step++;
     if (this.stages[0].fillings.length === 0) {
       this.stages.shift();
+      this.step = 0;
       this.findCondition();
     }
     return Object.fromEntries(fixed);
+  }
+
+  /** Lets a step pass in which nothing of this sample is filled. */
+  wait(): void {
+    this.step++;
   }
 
   private findCondition(): void {

@@ -1,10 +1,11 @@
 import { type Canvas, positionsOf, ShapeError, type TokenField, throwIfCancelled } from '@visual-echoes/core';
-import { checkOptions, startCanvases } from './check-options.js';
+import { checkOptions, checkPlanned, startCanvases } from './check-options.js';
 import { copyCanvas } from './copy-canvas.js';
 import { FieldFilling } from './field-filling.js';
 import { asStage, type SampleOptions, type SampleStep, sampleSeeds } from './options.js';
 import { confidence } from './order.js';
 import { forField } from './per-field.js';
+import { isPlanned } from './plan.js';
 import type { Logits, Predictor } from './predictor.js';
 import { SampleFilling } from './sample-filling.js';
 import { StepDraws } from './step-draws.js';
@@ -43,21 +44,29 @@ export async function* sampleSteps(
   {
     canvases: given,
     count,
-    steps = 16,
+    steps: givenSteps,
     order = confidence(),
-    schedule = order.schedule,
+    schedule: givenSchedule,
+    plan,
     guidance: { scale = 1, growth = 'constant', interval = [0, 1] as const, fields: conditions } = {},
     temperature = 1,
     topK,
     topP,
     seed = 0,
-    stages = [predictor.fields.map(({ name }) => name)],
+    stages: givenStages,
     signal,
     onStep,
   }: SampleOptions = {},
 ): AsyncGenerator<SampleStep, Canvas[], undefined> {
   const { fields } = predictor;
   const canvases = startCanvases(fields, { canvases: given, count });
+  checkPlanned(fields, { plan, steps: givenSteps, schedule: givenSchedule, stages: givenStages });
+  const { steps, schedule, stages } = {
+    steps: givenSteps ?? 16,
+    schedule: givenSchedule ?? order.schedule,
+    // All at once: those that a plan names, where there is one.
+    stages: givenStages ?? [fields.map(({ name }) => name).filter((name) => !plan || isPlanned(plan, name))],
+  };
   const guidance = { scale, growth, interval, fields: conditions };
   checkOptions(fields, { steps, order, schedule, guidance, temperature, topK, topP, stages });
   const seeds = sampleSeeds(seed, canvases.length);
@@ -73,6 +82,7 @@ export async function* sampleSteps(
         scale: forField(scale, name) ?? 1,
         growth,
         interval,
+        plan,
         temperature: forField(temperature, name) ?? 1,
         topK: forField(topK, name),
         topP: forField(topP, name),
@@ -94,6 +104,7 @@ export async function* sampleSteps(
     if (signal) await new Promise((resolve) => setTimeout(resolve)); // a turn for whatever may fire the signal
     throwIfCancelled(signal);
     const fixed: Record<string, Int32Array>[] = samples.map(() => ({}));
+    const waiting = samples.filter((one) => !one.isFilled && one.fillings.length === 0);
     for (const alike of groupBySight(samples)) {
       // A row for each sample, and behind them another for each of those that are guided; equal ones are one.
       const rows = new Rows();
@@ -122,6 +133,7 @@ export async function* sampleSteps(
         );
       });
     }
+    for (const one of waiting) one.wait();
     const report: SampleStep = { step, steps: total, canvases: canvases.map(copyCanvas), fixed };
     onStep?.(report);
     yield report;
@@ -149,7 +161,7 @@ class Rows {
 function groupBySight(samples: readonly SampleFilling[]): number[][] {
   const groups = new Map<string, number[]>();
   samples.forEach((one, i) => {
-    if (one.isFilled) return;
+    if (one.isFilled || one.fillings.length === 0) return;
     const key = JSON.stringify(one.seen ?? null);
     groups.set(key, [...(groups.get(key) ?? []), i]);
   });

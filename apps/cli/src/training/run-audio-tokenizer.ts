@@ -1,34 +1,71 @@
 import { Random, type VqModelConfiguration } from '@visual-echoes/core';
 import { AudioTokenizer, type MelConfig, type SpeechPreprocessing } from '@visual-echoes/vq-audio';
 import { readFsdd } from '../data/fsdd.js';
+import type { OpenedMedia } from '../dataset/read-dataset.js';
+import { melShape } from '../prepare/clip-form.js';
+import { melSamples } from './media-samples.js';
 import type { RunOptions } from './run-options.js';
 import { SpokenMels } from './spoken-mels.js';
 import { trainTokenizer } from './train-tokenizer.js';
 import type { AudioTokenizerFile } from './training-file.js';
 
+/** Trains an audio tokenizer on spoken digits, or on the mel spectrograms of a dataset. */
 export async function runAudioTokenizer(
-  { configuration, mel, preprocessing, augmentation, start, training, ...settings }: AudioTokenizerFile,
+  {
+    configuration,
+    mel,
+    preprocessing,
+    augmentation,
+    start,
+    training,
+    dataset: _,
+    splits,
+    ...settings
+  }: AudioTokenizerFile,
   beside: (path: string) => string,
-  { fsdd }: { fsdd: string },
+  source: { fsdd: string } | OpenedMedia,
   run: RunOptions,
 ) {
   const random = new Random(training.seed).fork('weights');
   const melConfig = mel as unknown as MelConfig;
-  const speech = preprocessing as unknown as SpeechPreprocessing;
+  const form = melShape(melConfig);
   const tokenizer = new AudioTokenizer(configuration as VqModelConfiguration, {
-    bands: mel.melBands,
-    frames: mel.firstFrames,
+    ...form,
     random,
   });
-  const spoken = await SpokenMels.prepare(await readFsdd(fsdd, 'train'), melConfig, speech, augmentation);
-  const heldBack = await SpokenMels.prepare(await readFsdd(fsdd, 'validation'), melConfig, speech);
+  const { draw, validation } =
+    'fsdd' in source
+      ? await digitsToDraw(source.fsdd, melConfig, { preprocessing, augmentation, training })
+      : await melSamples(source, form, { splits, seed: training.seed }).then(({ take, held }) => ({
+          draw: (step: number) => take(step, training.batchSize),
+          validation: held,
+        }));
   return trainTokenizer({
     tokenizer,
-    draw: (random) => spoken.varied(random.integer(spoken.count), random),
-    validation: Array.from({ length: heldBack.count }, (_, i) => heldBack.plain(i)),
+    draw,
+    validation,
     start: start && beside(start),
     schedule: training,
     ...settings,
     ...run,
   });
+}
+
+async function digitsToDraw(
+  fsdd: string,
+  mel: MelConfig,
+  {
+    preprocessing,
+    augmentation,
+    training,
+  }: Pick<AudioTokenizerFile, 'preprocessing' | 'augmentation' | 'training'>,
+) {
+  const speech = preprocessing as unknown as SpeechPreprocessing;
+  const spoken = await SpokenMels.prepare(await readFsdd(fsdd, 'train'), mel, speech, augmentation);
+  const heldBack = await SpokenMels.prepare(await readFsdd(fsdd, 'validation'), mel, speech);
+  return {
+    draw: (_: number, random: Random) =>
+      Array.from({ length: training.batchSize }, () => spoken.varied(random.integer(spoken.count), random)),
+    validation: Array.from({ length: heldBack.count }, (_, i) => heldBack.plain(i)),
+  };
 }

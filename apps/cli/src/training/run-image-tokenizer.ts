@@ -1,7 +1,9 @@
 import { Random, type VqModelConfiguration } from '@visual-echoes/core';
 import { ImageTokenizer, type Picture } from '@visual-echoes/vq-image';
 import { type LabelledPictures, MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
+import type { OpenedMedia } from '../dataset/read-dataset.js';
 import { loadPerceptual } from './load-perceptual.js';
+import { pictureSamples } from './media-samples.js';
 import type { RunOptions } from './run-options.js';
 import { trainTokenizer } from './train-tokenizer.js';
 import type { ImageTokenizerFile } from './training-file.js';
@@ -10,24 +12,37 @@ import { warpPicture } from './warp-picture.js';
 /** The last pictures of the training part are kept for validation. */
 export const VALIDATION_PICTURES = 1000;
 
+/** Trains an image tokenizer on MNIST, or on the frames of a dataset of pictures. */
 export async function runImageTokenizer(
-  { configuration, picture, augmentation, start, perceptual, training, ...settings }: ImageTokenizerFile,
+  {
+    configuration,
+    picture,
+    augmentation,
+    start,
+    perceptual,
+    training,
+    dataset: _,
+    splits,
+    ...settings
+  }: ImageTokenizerFile,
   beside: (path: string) => string,
-  { mnist }: { mnist: string },
+  source: { mnist: string } | OpenedMedia,
   run: RunOptions,
 ) {
   const random = new Random(training.seed).fork('weights');
   const tokenizer = new ImageTokenizer(configuration as VqModelConfiguration, { ...picture, random });
-  const pictures = await readMnist(mnist, 'train');
-  const trained = pictures.count - VALIDATION_PICTURES;
+  const { draw, validation } =
+    'mnist' in source
+      ? await digitsToDraw(source.mnist, augmentation, training)
+      : await pictureSamples(source, picture, { splits, seed: training.seed }).then(({ take, held }) => ({
+          draw: (step: number) => take(step, training.batchSize),
+          validation: held,
+        }));
   const judge = perceptual && (await loadPerceptual(perceptual, beside));
   const state = await trainTokenizer({
     tokenizer,
-    draw: (random) => {
-      const original = pictureAt(pictures, random.integer(trained));
-      return toPicture(warpPicture(original, MNIST_SIDE, augmentation, random));
-    },
-    validation: validationPictures(pictures),
+    draw,
+    validation,
     start: start && beside(start),
     schedule: training,
     perceptual: judge,
@@ -36,6 +51,21 @@ export async function runImageTokenizer(
   });
   judge?.dispose();
   return state;
+}
+
+async function digitsToDraw(
+  mnist: string,
+  augmentation: ImageTokenizerFile['augmentation'],
+  { batchSize }: ImageTokenizerFile['training'],
+) {
+  const pictures = await readMnist(mnist, 'train');
+  const trained = pictures.count - VALIDATION_PICTURES;
+  const draw = (_: number, random: Random) =>
+    Array.from({ length: batchSize }, () => {
+      const original = pictureAt(pictures, random.integer(trained));
+      return toPicture(warpPicture(original, MNIST_SIDE, augmentation, random));
+    });
+  return { draw, validation: validationPictures(pictures) };
 }
 
 export const toPicture = (data: Uint8Array): Picture => ({

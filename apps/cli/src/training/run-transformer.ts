@@ -2,12 +2,9 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Canvas, Random, type StateDict, type TokenField } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
-import { AdamW, Muon, train, WeightEma, warmupCosine } from '@visual-echoes/core/training';
 import {
   MaskedTransformer,
   type MaskedTransformerConfiguration,
-  type MaskingOptions,
-  maskBatch,
   similarCodes,
 } from '@visual-echoes/masked-transformer';
 import type { DataFolders } from '../data/data-folders.js';
@@ -20,6 +17,7 @@ import {
   tokenizePictures,
   tokenizeSounds,
 } from './tokenize-digits.js';
+import { trainTransformer } from './train-transformer.js';
 import type { TransformerFile } from './training-file.js';
 import { validationFigures } from './validation-figures.js';
 import { writeModelFolder } from './write-model-folder.js';
@@ -82,11 +80,20 @@ export async function runTransformer(
   if (file.start) {
     model.loadStateDict(await readStateFile(join(beside(file.start), 'weights.safetensors')));
   }
-  const state = await trainTransformer(
-    model,
-    { ...file, targets },
-    new TokenBank(pictures.train, sounds.train),
+  const bank = new TokenBank(pictures.train, sounds.train);
+  const held = drawPairs(
     new TokenBank(pictures.validation, sounds.validation),
+    256,
+    new Random(seed).fork('validation'),
+  );
+  const state = await trainTransformer(
+    {
+      ...file,
+      model,
+      targets,
+      draw: (_, random) => drawPairs(bank, file.training.batchSize, random),
+      validate: () => validationFigures(model, held),
+    },
     run,
   );
   tf.dispose(targets);
@@ -99,70 +106,5 @@ export async function runTransformer(
   return { state, configuration };
 }
 
-async function trainTransformer(
-  model: MaskedTransformer,
-  {
-    training,
-    views,
-    masking,
-    labelSmoothing,
-    targets,
-    tableGradient,
-    optimizer: optimizerName,
-  }: TransformerFile & { targets: Record<string, tf.Tensor2D> },
-  bank: TokenBank,
-  validation: TokenBank,
-  run: RunOptions,
-): Promise<StateDict> {
-  const { steps, batchSize, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } =
-    training;
-  const weights = model.trainableParameters();
-  const adamW = { betas, weightDecay };
-  const optimizer =
-    optimizerName === 'muon'
-      ? new Muon(weights, { orthogonalizes: isInsideBlock, weightDecay, adamW })
-      : new AdamW(weights, adamW);
-  const ema = emaDecay ? new WeightEma(weights, { decay: emaDecay }) : undefined;
-  const draw = (from: TokenBank, count: number, random: Random): Canvas[] =>
-    Array.from({ length: count }, () => from.drawPair(random));
-  const held = draw(validation, 256, new Random(training.seed).fork('validation'));
-  await train({
-    module: model,
-    optimizer,
-    ema,
-    steps,
-    seed: training.seed,
-    learningRate: warmupCosine({ base: learningRate, warmup, total: steps, minimum: minimumRate }),
-    clipNorm,
-    loss: (_, random) => {
-      const view = drawView(views, random);
-      const canvases = draw(bank, batchSize, random).map((canvas) => only(canvas, view?.fields));
-      const fields = { ...masking.fields, ...view?.masking?.fields };
-      const options = { ...masking, ...view?.masking, fields } as MaskingOptions;
-      const batch = maskBatch(model.fields, canvases, options, random);
-      return model.loss(batch, { random, labelSmoothing, targets, tableGradient });
-    },
-    validate: { every: training.validateEvery, run: () => validationFigures(model, held) },
-    checkpoints: { store: run.store, every: training.checkpointEvery },
-    ...run,
-  });
-  ema?.swap();
-  const state = await model.stateDict();
-  optimizer.dispose();
-  ema?.dispose();
-  return state;
-}
-
-const isInsideBlock = (name: string) => /blocks\.\d+\./.test(name);
-
-/** What one training step sees; undefined for all fields. */
-function drawView(views: TransformerFile['views'] = [], random: Random) {
-  let left = random.uniform() * views.reduce((sum, { weight }) => sum + weight, 0);
-  return views.find(({ weight }) => {
-    left -= weight;
-    return left < 0;
-  });
-}
-
-const only = (canvas: Canvas, names?: readonly string[]): Canvas =>
-  names ? Object.fromEntries(names.map((name) => [name, canvas[name]])) : canvas;
+const drawPairs = (bank: TokenBank, count: number, random: Random): Canvas[] =>
+  Array.from({ length: count }, () => bank.drawPair(random));

@@ -29,8 +29,8 @@ const CODEBOOK = 'quantize.embedding.weight';
 
 export interface TokenizerTraining<Media> extends RunOptions {
   tokenizer: VqTokenizer<Media>;
-  /** A training piece, drawn from `random`. */
-  draw: (random: Random) => Media;
+  /** The training pieces of a step, as many as its batch; all randomness comes from `random` or from the step. */
+  draw: (step: number, random: Random) => readonly Media[] | Promise<readonly Media[]>;
   /** Pieces that are not trained on. */
   validation: readonly Media[];
   /** Folder of a trained tokenizer from whose weights this one starts; a codebook of another size is left out. */
@@ -74,8 +74,7 @@ export async function trainTokenizer<Media>({
     const fits = trained[CODEBOOK]?.shape.join() === codes.shape.join();
     tokenizer.loadStateDict(fits ? trained : { ...trained, [CODEBOOK]: codes });
   }
-  const { steps, batchSize, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } =
-    schedule;
+  const { steps, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } = schedule;
   const follower = codebook && !decoderOnly ? new EmaCodebook(model.quantize, codebook) : undefined;
   const weights = new Map(
     [...model.trainableParameters()].filter(([name]) =>
@@ -89,7 +88,9 @@ export async function trainTokenizer<Media>({
   const rate = warmupCosine({ base: learningRate, warmup, total: steps, minimum: minimumRate });
 
   async function step(number: number, random: Random): Promise<StepOutcome> {
-    const x = tokenizer.toTensor(Array.from({ length: batchSize }, () => draw(random)));
+    const began = performance.now();
+    const x = tokenizer.toTensor(await draw(number, random));
+    const dataMilliseconds = performance.now() - began;
     const facing = rival && number > rival.start ? rival : undefined;
     const kept: tf.Tensor[] = [x];
     const keep = <T extends tf.Tensor>(tensor: T): T => {
@@ -119,7 +120,13 @@ export async function trainTokenizer<Media>({
     if (follower) extra['revived'] = await follower.update(vectors, indices, random);
     if (facing) Object.assign(extra, await facing.learn(x, decoded));
     tf.dispose(kept);
-    return { loss, metrics: { ...metrics, ...extra }, learningRate: rate(number), gradientNorm };
+    return {
+      loss,
+      metrics: { ...metrics, ...extra },
+      learningRate: rate(number),
+      gradientNorm,
+      dataMilliseconds,
+    };
   }
 
   await runTraining(

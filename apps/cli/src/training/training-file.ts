@@ -25,6 +25,8 @@ export const schedule = z.strictObject({
   emaDecay: z.number().min(0).max(1).optional(),
   validateEvery: count.default(500),
   checkpointEvery: count.default(200),
+  /** How often a step is logged; every ten where left out. */
+  logEvery: count.optional(),
 });
 
 const codebook = z.strictObject({
@@ -50,7 +52,15 @@ const adversarial = z.strictObject({
   loss: z.enum(['hinge', 'vanilla']).default('hinge'),
 });
 
+/** The splits of a dataset that are trained on and held back; of the second the usual names are tried. */
+export const splits = z
+  .strictObject({ train: z.string().default('train'), validation: z.string().optional() })
+  .prefault({});
+
 const tokenizerTraining = {
+  /** Folder of a dataset of pictures and mel spectrograms, relative to this file; `--dataset` goes before it. */
+  dataset: z.string().optional(),
+  splits,
   /** Folder of a trained tokenizer from whose weights this one starts; a codebook of another size is left out. */
   start: z.string().optional(),
   /** Trains the decoder alone, so that the tokens stay those of `start`. */
@@ -100,7 +110,11 @@ export const soundAugmentation = z
 export const audioTokenizerFile = z.strictObject({
   configuration: vqModel,
   mel,
-  preprocessing: speech,
+  /** How sounds become clips: speech, as in the digits model, or the whole length of a dataset's clips. */
+  preprocessing: z.union([
+    speech,
+    z.looseObject({ type: z.literal('clip'), sampleRate: count, seconds: z.number().positive() }),
+  ]),
   augmentation: soundAugmentation.default({}),
   ...tokenizerTraining,
 });
@@ -112,7 +126,7 @@ const ratio = z.strictObject({
   high: z.number(),
 });
 
-const masking = z
+export const masking = z
   .strictObject({
     ratio,
     joint: z.boolean(),
@@ -125,17 +139,10 @@ const masking = z
   })
   .partial();
 
-export const transformerFile = z.strictObject({
-  /** Paths of the trained tokenizers' folders, relative to this file. */
-  imageTokenizer: z.string(),
-  audioTokenizer: z.string(),
-  configuration: z.looseObject({ embedDim: count, depth: count }),
+/** What every training of a transformer shares, whatever its tokens come from. */
+export const transformerTraining = {
   /** Folder of a trained transformer of the same configuration and tokenizers, from whose weights this one starts. */
   start: z.string().optional(),
-  /** How many differently augmented forms of each picture and recording are tokenized. */
-  variants: z.strictObject({ image: count, audio: count }).default({ image: 1, audio: 1 }),
-  /** How the forms of recordings differ; as the tokenizer was trained where left out. */
-  soundAugmentation: soundAugmentation.optional(),
   /**
    * Of which fields the sequence of a training step is made: one of these, drawn by weight; what its
    * own masking says goes before the common one. All fields where left out.
@@ -152,8 +159,6 @@ export const transformerFile = z.strictObject({
     .optional(),
   masking,
   labelSmoothing: z.number().min(0).max(1).default(0.1),
-  /** The mass that goes from the true code to those near it in the codebook, instead of label smoothing. */
-  similarCodes: z.strictObject({ image: share, audio: share }).partial().default({}),
   /** Of the words' and positions' start values; 0.02 in MAGE, whose width is 768. */
   embeddingDeviation: z.number().positive().default(0.02),
   /** What the position embeddings start from: noise as in MAGE, or sines over each field's grid. */
@@ -162,6 +167,20 @@ export const transformerFile = z.strictObject({
   tableGradient: z.boolean().default(false),
   /** For the matrices inside the blocks; all else goes by AdamW. */
   optimizer: z.enum(['adamw', 'muon']).default('adamw'),
+};
+
+export const transformerFile = z.strictObject({
+  /** Paths of the trained tokenizers' folders, relative to this file. */
+  imageTokenizer: z.string(),
+  audioTokenizer: z.string(),
+  configuration: z.looseObject({ embedDim: count, depth: count }),
+  /** How many differently augmented forms of each picture and recording are tokenized. */
+  variants: z.strictObject({ image: count, audio: count }).default({ image: 1, audio: 1 }),
+  /** How the forms of recordings differ; as the tokenizer was trained where left out. */
+  soundAugmentation: soundAugmentation.optional(),
+  /** The mass that goes from the true code to those near it in the codebook, instead of label smoothing. */
+  similarCodes: z.strictObject({ image: share, audio: share }).partial().default({}),
+  ...transformerTraining,
   training: schedule,
   /** What the model folder says of itself. */
   model: z.strictObject({
@@ -184,3 +203,4 @@ export type TransformerFile = z.infer<typeof transformerFile>;
 export type PerceptualFile = z.infer<typeof perceptual>;
 export type Adversarial = z.infer<typeof adversarial>;
 export type Schedule = z.infer<typeof schedule>;
+export type TransformerTrainingFile = Pick<TransformerFile, keyof typeof transformerTraining>;

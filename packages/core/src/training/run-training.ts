@@ -13,6 +13,8 @@ export interface TrainingProgress {
   learningRate: number;
   /** Before clipping; absent where nothing is clipped. */
   gradientNorm?: number | undefined;
+  /** Milliseconds of the step in which it waited for its data; absent where nothing says so. */
+  dataMilliseconds?: number | undefined;
   /** Milliseconds that this step took. */
   milliseconds: number;
 }
@@ -28,6 +30,8 @@ export interface RunTrainingOptions {
   checkpoints?: { store: CheckpointStore; every: number };
   /** Figures on data that is not trained on, with the averaged weights where there is an `ema`. */
   validate?: { every: number; run: (step: number) => Promise<Record<string, number>> };
+  /** Called once before the first step, with the step that the run goes on after: 0 for a new one. */
+  onStart?: (after: number) => void | Promise<void>;
   onValidation?: (step: number, figures: Record<string, number>) => void;
   onProgress?: (progress: TrainingProgress) => void;
   signal?: AbortSignal;
@@ -58,6 +62,7 @@ export async function runTraining(training: TrainingStep, options: RunTrainingOp
   const { steps, seed = 0, ema, checkpoints, validate, onProgress, onValidation, signal } = options;
   checkNames(training);
   const first = (await resume(training, options)) + 1;
+  await options.onStart?.(first - 1);
   const last = Math.min(steps, options.until ?? steps);
   for (let step = first; step <= last; step++) {
     const began = performance.now();

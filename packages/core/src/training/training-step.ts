@@ -9,6 +9,8 @@ export interface StepOutcome {
   learningRate: number;
   /** Before clipping; absent where nothing is clipped. */
   gradientNorm?: number | undefined;
+  /** Milliseconds of the step in which it waited for its data. */
+  dataMilliseconds?: number | undefined;
 }
 
 /**

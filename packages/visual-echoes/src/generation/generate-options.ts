@@ -3,7 +3,10 @@ import type { SamplingSettings } from '../model-folder/manifest.js';
 
 /** Options of every kind of generation; what is left out comes from the model folder. */
 export interface GenerateOptions
-  extends Pick<SampleOptions, 'steps' | 'order' | 'schedule' | 'temperature' | 'topK' | 'topP' | 'stages'> {
+  extends Pick<
+    SampleOptions,
+    'steps' | 'order' | 'schedule' | 'plan' | 'temperature' | 'topK' | 'topP' | 'stages'
+  > {
   /** A number is the guidance scale, with the growth that the model folder names; 1 is no guidance. */
   guidance?: number | NonNullable<SampleOptions['guidance']> | undefined;
   /** 0. One number, or one for each result; `resultSeed` says what follows from one number. */
@@ -24,20 +27,26 @@ export interface GenerateOptions
 
 /** The sampler's options: the caller's over the model folder's. */
 export function toSampleOptions(
-  { order, guidance, schedule, ...settings }: SamplingSettings = {},
+  { order, guidance, ...settings }: SamplingSettings = {},
   { guidance: wanted, ...options }: GenerateOptions = {},
 ): SampleOptions {
-  const { steps, order: wantedOrder, schedule: wantedSchedule, temperature, topK, topP, stages } = options;
+  const { steps, order: wantedOrder, schedule, plan, temperature, topK, topP, stages } = options;
+  const { steps: _, stages: __, schedule: ownSchedule, plan: ownPlan, ...unplanned } = settings;
+  const isPlanned = plan !== undefined;
+  const writtenOut = steps !== undefined || schedule !== undefined || stages !== undefined;
   return withoutUndefined({
-    ...settings,
+    // A plan says what steps, schedule and stages say, and they what it says: the caller's go before the folder's.
+    ...(isPlanned ? unplanned : settings),
+    plan: isPlanned || writtenOut ? undefined : ownPlan,
     // Another order comes with its own schedule.
-    schedule: wantedOrder ? undefined : schedule,
+    schedule: wantedOrder || isPlanned ? undefined : ownSchedule,
     order: order && toOrder(order),
     guidance: typeof wanted === 'number' ? { ...guidance, scale: wanted } : (wanted ?? guidance),
     ...withoutUndefined({
       steps,
       order: wantedOrder,
-      schedule: wantedSchedule,
+      schedule,
+      plan,
       temperature,
       topK,
       topP,

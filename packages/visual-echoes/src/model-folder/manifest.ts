@@ -177,6 +177,14 @@ const sampling = z.strictObject({
     ])
     .optional(),
   schedule: z.string().optional(),
+  plan: z
+    .array(
+      z.strictObject({
+        fix: z.record(z.string(), z.union([z.int().min(0), z.literal('rest')])),
+        guidance: perField.optional(),
+      }),
+    )
+    .optional(),
   guidance: z
     .strictObject({
       scale: perField.optional(),

@@ -1,0 +1,143 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from '@visual-echoes/core';
+import { readStateFile } from '@visual-echoes/core/node';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build, visualEchoes } from '../cli.test.helper.js';
+import type { ClipMedia } from '../dataset/clip-media.js';
+import { writeDatasetFile } from '../dataset/dataset-file.js';
+import { writeMediaShard } from '../dataset/media-shard.js';
+import { melSamples, openMedia, pictureSamples } from './media-samples.js';
+import { preparePart } from './prepare-part.js';
+
+const [BANDS, FRAMES] = [64, 64];
+const picture = { width: 28, height: 28, channels: 1 as const };
+let home: string;
+
+beforeAll(async () => {
+  build();
+  home = mkdtempSync(join(tmpdir(), 'media-training-'));
+  const random = new Random(1);
+  const clip = async (split: string, i: number): Promise<ClipMedia> => ({
+    id: `${split}-${i}`,
+    label: null,
+    split,
+    frames: await Promise.all(
+      [0, 1].map((frame) =>
+        sharp(new Uint8Array(784).fill(2 * i + frame), { raw: { width: 28, height: 28, channels: 1 } })
+          .png()
+          .toBuffer(),
+      ),
+    ),
+    mel: { bands: BANDS, frames: FRAMES, data: random.uniforms(BANDS * FRAMES) },
+  });
+  const shards: { file: string; split: string; rows: number }[] = [];
+  for (const [split, rows] of [
+    ['train', 50],
+    ['test', 4],
+  ] as const) {
+    const file = `${split}-00000.parquet`;
+    const clips = await Promise.all(Array.from({ length: rows }, (_, i) => clip(split, i)));
+    await writeMediaShard(join(home, 'media', file), clips);
+    shards.push({ file, split, rows });
+  }
+  await writeDatasetFile(join(home, 'media'), {
+    format: 1,
+    holds: 'media',
+    labels: [],
+    shards,
+    picture: { ...picture, encoding: 'png' },
+    mel: { bands: BANDS, frames: FRAMES, encoding: 'float16', configuration: {} },
+  });
+}, 120_000);
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const options = { splits: { train: 'train' }, seed: 1 };
+
+describe('media samples', () => {
+  it('are any frame of every clip, the same wherever a run goes on', async () => {
+    const dataset = await openMedia(join(home, 'media'), options.splits);
+    const { take, held } = await pictureSamples(dataset, picture, options);
+    const steps = [
+      await take(1, 10),
+      await take(2, 10),
+      await take(3, 10),
+      await take(4, 10),
+      await take(5, 10),
+    ];
+    const seen = steps.flat().map(({ data }) => data[0]);
+    expect(seen.map((value) => value >> 1).sort((a, b) => a - b)).toEqual([...new Array(50).keys()]);
+    const resumed = await pictureSamples(dataset, picture, options);
+    expect(await resumed.take(4, 10)).toEqual(steps[3]);
+    expect(held).toHaveLength(4);
+    expect(held[3]).toMatchObject(picture);
+  });
+
+  it('are mel spectrograms of the tokenizer’s form', async () => {
+    const dataset = await openMedia(join(home, 'media'), options.splits);
+    const { take } = await melSamples(dataset, { bands: BANDS, frames: FRAMES }, options);
+    expect((await take(1, 3)).map(({ bands, frames, data }) => [bands, frames, data.length])).toEqual(
+      new Array(3).fill([64, 64, 4096]),
+    );
+    const refused = async () => melSamples(dataset, { bands: 80, frames: 848 }, options);
+    await expect(refused()).rejects.toThrow(/has mel spectrograms of 64×64, and the tokenizer takes 80×848/);
+    const colour = async () => pictureSamples(dataset, { ...picture, channels: 3 }, options);
+    await expect(colour()).rejects.toThrow(/has pictures of 28×28 in 1 channels, and the tokenizer takes/);
+  });
+});
+
+describe('a tokenizer over a dataset', () => {
+  const put = (name: string, digits: string, changes: object = {}) => {
+    const path = `../../../../packages/model-digits/training/${digits}.json`;
+    const {
+      start: _,
+      configuration,
+      training,
+      ...rest
+    } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+    const ddconfig = { ...configuration.ddconfig, ch: 4, z_channels: 4, norm_groups: 2 };
+    const settings = {
+      ...rest,
+      dataset: 'media',
+      configuration: { ...configuration, ddconfig, n_embed: 8 },
+      training: { ...training, steps: 4, batchSize: 2, logEvery: 1 },
+      ...changes,
+    };
+    writeFileSync(join(home, `${name}.json`), JSON.stringify(settings));
+    return join(home, `${name}.json`);
+  };
+  const train = async (part: string, config: string, out: string, ...more: string[]) => {
+    const outcome = await visualEchoes(['train', part, '--config', config, '--out', out, ...more], {
+      cwd: home,
+    });
+    expect(outcome, outcome.stderr).toMatchObject({ code: 0 });
+  };
+  const weights = (out: string) => readStateFile(join(home, out, 'weights.safetensors'));
+
+  it('goes on bit for bit', async () => {
+    const config = put('image', 'image-tokenizer-64');
+    await train('image-tokenizer', config, 'whole');
+    await train('image-tokenizer', config, 'parts', '--until', '2');
+    await train('image-tokenizer', config, 'parts', '--resume');
+    expect(await weights('parts')).toEqual(await weights('whole'));
+  }, 120_000);
+
+  it('hears the whole of a clip', async () => {
+    const preprocessing = { type: 'clip', sampleRate: 8000, seconds: 1 };
+    await train('audio-tokenizer', put('audio', 'audio-tokenizer-256', { preprocessing }), 'audio');
+    const lines = readFileSync(join(home, 'audio/log.jsonl'), 'utf8').trim().split('\n');
+    expect(JSON.parse(lines[0]).dataMilliseconds).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('needs pictures and mel spectrograms', async () => {
+    const prepare = (config: string, dataset?: string) =>
+      preparePart('image-tokenizer', config, { out: home, dataset, data: () => expect.fail('not of MNIST') });
+    const splits = { validation: 'held' };
+    await expect(prepare(put('wrong', 'image-tokenizer-64', { splits }))).rejects.toThrow(
+      /media has 0 clips of the split "held"/,
+    );
+    await expect(prepare(put('wrong', 'image-tokenizer-64'), 'nowhere')).rejects.toThrow(/does not exist/);
+  });
+});

@@ -1,0 +1,139 @@
+import { dirname, resolve } from 'node:path';
+import { ConfigurationError, type StateDict } from '@visual-echoes/core';
+import { readJson } from '@visual-echoes/core/node';
+import type { z } from 'zod';
+import type { DataFolders } from '../data/data-folders.js';
+import { parseSettings } from '../data/read-json-file.js';
+import { openForTraining, type TrainingDataset } from './dataset-samples.js';
+import { type DatasetTransformerFile, datasetTransformerFile } from './dataset-transformer-file.js';
+import { openMedia } from './media-samples.js';
+import { runAudioTokenizer } from './run-audio-tokenizer.js';
+import { type DatasetTransformerSources, runDatasetTransformer } from './run-dataset-transformer.js';
+import { runImageTokenizer } from './run-image-tokenizer.js';
+import type { RunOptions } from './run-options.js';
+import { runTransformer } from './run-transformer.js';
+import { runVocoder } from './run-vocoder.js';
+import {
+  type AudioTokenizerFile,
+  audioTokenizerFile,
+  type ImageTokenizerFile,
+  imageTokenizerFile,
+  transformerFile,
+} from './training-file.js';
+import { vocoderFile } from './vocoder-file.js';
+
+/** What `visual-echoes train` trains. */
+export const TRAINABLE_PARTS = ['image-tokenizer', 'audio-tokenizer', 'vocoder', 'transformer'];
+
+export interface PartSources {
+  /** The run's folder. */
+  out: string;
+  /** The folders of MNIST and FSDD. @throws ConfigurationError where they are not found. */
+  data: () => DataFolders;
+  /** A dataset's folder, instead of the one that the training file names. */
+  dataset?: string | undefined;
+  /** A model folder with the tokenizers of a dataset of tokens. */
+  model?: string | undefined;
+}
+
+/** A training that can begin. */
+export interface PreparedPart {
+  /** What must not change between a run and its continuation. */
+  fingerprint: string;
+  logEvery?: number | undefined;
+  /** Trains; returns the weights, and the settings to keep beside them. */
+  run: (options: RunOptions) => Promise<{ state: StateDict; settings: object }>;
+}
+
+/**
+ * Reads the training file of a part and finds its data.
+ * @throws FileAccessError, ConfigurationError.
+ */
+export async function preparePart(
+  part: string,
+  config: string,
+  { out, data, dataset, model }: PartSources,
+): Promise<PreparedPart> {
+  if (!TRAINABLE_PARTS.includes(part)) {
+    throw new ConfigurationError(`There is no part "${part}"; train one of ${TRAINABLE_PARTS.join(', ')}.`);
+  }
+  const settings = await readJson(config);
+  const read = <T>(schema: z.ZodType<T>): T => parseSettings(settings, config, schema);
+  const beside = (path: string) => resolve(dirname(config), path);
+  const sources = { out, model, beside };
+  if (part === 'transformer' && !Object.hasOwn(Object(settings), 'imageTokenizer')) {
+    const file = read(datasetTransformerFile);
+    const folder = dataset ?? (file.dataset === undefined ? undefined : beside(file.dataset));
+    if (folder === undefined) {
+      throw new ConfigurationError(
+        `${config} names no dataset; add "dataset", or --dataset with a folder that visual-echoes prepare made.`,
+      );
+    }
+    return overTokens(file, folder, sources);
+  }
+  if (part === 'image-tokenizer' || part === 'audio-tokenizer') {
+    const schema = { 'image-tokenizer': imageTokenizerFile, 'audio-tokenizer': audioTokenizerFile }[part];
+    const file = read(schema as z.ZodType<ImageTokenizerFile | AudioTokenizerFile>);
+    const folder = dataset ?? (file.dataset === undefined ? undefined : beside(file.dataset));
+    // Where a dataset lies may change between a run and its continuation, what is in it may not.
+    const { dataset: _, ...fingerprint } = file;
+    const source = folder === undefined ? data() : await openMedia(folder, file.splits);
+    const rows = 'rows' in source ? source.shards : undefined;
+    return {
+      fingerprint: JSON.stringify({ ...fingerprint, rows }),
+      logEvery: file.training.logEvery,
+      run: async (run) => ({
+        state: await ('picture' in file
+          ? runImageTokenizer(file, beside, source, run)
+          : runAudioTokenizer(file, beside, source, run)),
+        settings: file,
+      }),
+    };
+  }
+  if (dataset !== undefined) {
+    throw new ConfigurationError(
+      `--dataset is for tokenizers, and for transformers over tokens; ${config} is a training on MNIST and FSDD.`,
+    );
+  }
+  const folders = data();
+  if (part === 'vocoder') {
+    const file = read(vocoderFile);
+    return {
+      fingerprint: JSON.stringify(file),
+      logEvery: file.training.logEvery,
+      run: async (run) => ({ state: await runVocoder(file, beside, folders, run), settings: file }),
+    };
+  }
+  const file = read(transformerFile);
+  // What the model folder says of itself may change between a run and its continuation.
+  const { model: _, ...fingerprint } = file;
+  return {
+    fingerprint: JSON.stringify(fingerprint),
+    logEvery: file.training.logEvery,
+    run: async (run) => {
+      const { state, configuration } = await runTransformer(file, beside, out, folders, run);
+      return { state, settings: { ...file, configuration } };
+    },
+  };
+}
+
+async function overTokens(
+  file: DatasetTransformerFile,
+  folder: string,
+  sources: Omit<DatasetTransformerSources, keyof TrainingDataset>,
+): Promise<PreparedPart> {
+  const opened = await openForTraining(folder, file);
+  // Where things lie and what is only told on the way may change between a run and its continuation. What is in the
+  // dataset may not: the order of the samples is by its rows.
+  const { dataset: _, validation: __, samples: ___, ...rest } = file;
+  const { labels } = opened.dataset;
+  const rows = opened.dataset.shards(opened.splits.train);
+  return {
+    fingerprint: JSON.stringify({ ...rest, fields: opened.fields, labels, rows }),
+    logEvery: file.training.logEvery,
+    run: async (run) => {
+      const { state, configuration } = await runDatasetTransformer(file, { ...opened, ...sources }, run);
+      return { state, settings: { ...file, configuration } };
+    },
+  };
+}
