@@ -35,6 +35,8 @@ export interface OpenPage {
 export interface OpenOptions extends BrowserContextOptions {
   /** Waits for the model. true */
   ready?: boolean;
+  /** Of wasm; the page leaves one core free, where left out. */
+  threads?: number;
   /** Served as by a host that knows nothing of the page. */
   plain?: boolean;
   /** Runs in the page before its own program. */
@@ -44,6 +46,7 @@ export interface OpenOptions extends BrowserContextOptions {
 /** Opens the built page from a sub-path, in a window of the size of a desk. */
 export async function openPage({
   ready = true,
+  threads,
   plain = false,
   before,
   ...options
@@ -73,7 +76,7 @@ export async function openPage({
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   if (before) await page.addInitScript(before);
-  await page.goto(`${server.address}?debug`);
+  await page.goto(`${server.address}?debug${threads === undefined ? '' : `&threads=${threads}`}`);
   if (ready) await waitUntilReady(page);
   let isServing = true;
   const goOffline = async () => {

@@ -22,7 +22,7 @@ describe.skipIf(reason)('the page on wasm', () => {
   let opened: OpenPage;
   let page: Page;
   beforeAll(async () => {
-    opened = await openPage();
+    opened = await openPage({ threads: 2 });
     ({ page } = opened);
   }, 120_000);
   afterAll(() => opened?.close());

@@ -37,7 +37,7 @@ describe.skipIf(whyNoBrowser())('visits', () => {
   }, 180_000);
 
   it('the second has threads on a host that sends no headers', async () => {
-    const { page, close } = await openPage({ plain: true });
+    const { page, close } = await openPage({ plain: true, threads: 2 });
     try {
       const label = () =>
         page.evaluate(() => {

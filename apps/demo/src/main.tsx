@@ -5,14 +5,28 @@ import './styles/page.css';
 import { App } from './ui/app.js';
 import { Session } from './ui/state/session.js';
 
-const studio = new Studio({ model: new URL('model/', document.baseURI).href });
+/** Lets the browser do something else: each part of the start is a task of its own, so that none holds the page up. */
+const pause = () => new Promise((resolve) => setTimeout(resolve));
+
+const threads = new URLSearchParams(location.search).get('threads');
+const studio = new Studio({
+  model: new URL('model/', document.baseURI).href,
+  threads: threads === null ? undefined : Number(threads),
+});
+await pause();
 const session = new Session(studio);
 // For tests, and for the curious.
 if (new URLSearchParams(location.search).has('debug')) Object.assign(globalThis, { studio, session });
 
+await pause();
+render(<App session={session} />, document.getElementById('app')!);
 const ready = new Promise<void>((resolve) => {
   studio.state.subscribe(({ phase }) => phase === 'ready' && resolve());
 });
-render(<App session={session} />, document.getElementById('app')!);
+// The first screen is painted before the model takes the processor. A tab in the background paints nothing.
+await Promise.race([
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))),
+  new Promise((resolve) => setTimeout(resolve, 300)),
+]);
 studio.start();
 void keepPage(ready);

@@ -18,7 +18,7 @@ const SHARES = { engine: 0.15, model: 0.9 };
  * @throws BackendError, FileAccessError, ConfigurationError, CheckpointError.
  */
 export async function startEngine(
-  { model, engine, avoid }: Extract<Request, { type: 'start' }>,
+  { model, engine, avoid, threads }: Extract<Request, { type: 'start' }>,
   { onProgress, onLost }: { onProgress(share: number, what: string): void; onLost(error: unknown): void },
 ): Promise<StartedEngine> {
   onProgress(0, 'Starting the engine');
@@ -27,6 +27,7 @@ export async function startEngine(
   let selected: SelectedBackend | undefined;
   const echoes = await loadModel(model, {
     backend: engine ?? nextAfter(avoid),
+    threads: threads ?? spareCores(),
     onBackend: (backend) => {
       selected = backend;
       watchDevice(onLost);
@@ -39,6 +40,9 @@ export async function startEngine(
   const { name, label, skipped } = selected!;
   return { info: { name: name as EngineName, label, skipped }, echoes };
 }
+
+/** The page needs a core of its own, to answer while the model computes. At most 8 help. */
+const spareCores = () => Math.min(8, Math.max(1, navigator.hardwareConcurrency - 1));
 
 /** The fastest that has not failed; undefined where none has. */
 function nextAfter(avoid: readonly EngineName[]): EngineName | undefined {

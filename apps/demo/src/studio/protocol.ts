@@ -107,6 +107,8 @@ export type Request =
       engine?: EngineName | undefined;
       /** Engines that have failed in this visit. */
       avoid: readonly EngineName[];
+      /** Of wasm; all cores but the one that the page itself needs, where left out. */
+      threads?: number | undefined;
     }
   | { type: 'encode'; id: number; given: GivenMedia }
   | { type: 'view'; id: number; tokens: Tokens }

@@ -33,6 +33,8 @@ export interface StudioOptions {
   model: string;
   /** Only this engine; else the fastest that passes its check. */
   engine?: EngineName | undefined;
+  /** Threads of wasm; all cores but one, where left out. */
+  threads?: number | undefined;
   /** Makes the worker; a test brings one of its own. */
   spawn?: () => Worker;
 }
@@ -102,7 +104,8 @@ export class Studio {
     this.stopWatching = whenWorkerEnds(worker, () => {
       if (this.worker === worker) this.recover('The browser ended the model.');
     });
-    this.send({ type: 'start', model: this.options.model, engine: this.wanted, avoid: [...this.avoid] });
+    const { model, threads } = this.options;
+    this.send({ type: 'start', model, engine: this.wanted, avoid: [...this.avoid], threads });
   }
 
   /** Ends the worker; what is under way waits for the next `start`. */
