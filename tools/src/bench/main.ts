@@ -25,7 +25,7 @@ const HELP = `Measures engines side by side, and their peers beside them: each i
 
   --backend   engines and peers, with commas between, by how their names begin; all engines where it is left out, of
               which cpu does not do what takes it minutes: ${CONTENDERS.map(({ name }) => name).join(', ')}
-  --only      the measurements whose name has this in it
+  --only      the measurements whose name has this in it, or the one that has this name
   --runs      timed runs of each, after one that is not; 7. Slow ones are run for 20 s at most.
   --peers     also ONNX Runtime, with the same weights, and PyTorch, and the ratios of ours to theirs first;
               pnpm bench:peers installs the former, and PYTHON names a Python that has the latter
@@ -143,9 +143,9 @@ await runTool({ command: 'pnpm bench', help: HELP, options: OPTIONS }, async ({ 
   if (!Number.isSafeInteger(runs) || runs < 1) {
     throw new ConfigurationError(`--runs is ${values.runs}; it must be a whole number of at least 1.`);
   }
-  const chosen = benchmarks.filter(
-    ({ name, paper }) => name.includes(values.only ?? '') && (values.paper || !paper),
-  );
+  const named = benchmarks.filter(({ name }) => name === values.only);
+  const found = named.length > 0 ? named : benchmarks.filter(({ name }) => name.includes(values.only ?? ''));
+  const chosen = found.filter(({ paper }) => values.paper || !paper);
   if (chosen.length === 0) {
     throw new ConfigurationError(
       `No measurement has "${values.only}" in its name; there are: ${benchmarks.map(({ name }) => name).join('; ')}.`,
