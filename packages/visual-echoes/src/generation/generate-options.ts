@@ -1,11 +1,17 @@
 import { confidence, halton, type SampleOptions } from '@visual-echoes/sampler';
 import type { SamplingSettings } from '../model-folder/manifest.js';
+import { type MediaSettings, overMedia } from './over-media.js';
 
 /** Options of every kind of generation; what is left out comes from the model folder. */
 export interface GenerateOptions
   extends Pick<SampleOptions, 'steps' | 'order' | 'schedule' | 'temperature' | 'topK' | 'topP' | 'stages'> {
   /** A number is the guidance scale, with the growth that the model folder names; 1 is no guidance. */
   guidance?: number | NonNullable<SampleOptions['guidance']> | undefined;
+  /**
+   * Steps, guidance scale and temperature of the picture and the sound alone, over all of the above; a class or a voice
+   * that is filled on the way keeps its own.
+   */
+  media?: MediaSettings | undefined;
   /** 0. One number, or one for each result; `resultSeed` says what follows from one number. */
   seed?: number | readonly number[] | undefined;
   /** Different results for each thing given; the answer is then a list, also for one thing. */
@@ -22,13 +28,14 @@ export interface GenerateOptions
   onProgress?: ((share: number) => void) | undefined;
 }
 
-/** The sampler's options: the caller's over the model folder's. */
+/** The sampler's options: the caller's over the model folder's. `fields` are the names of the model's fields. */
 export function toSampleOptions(
   { order, guidance, schedule, ...settings }: SamplingSettings = {},
-  { guidance: wanted, ...options }: GenerateOptions = {},
+  { guidance: wanted, media = {}, ...options }: GenerateOptions = {},
+  fields: readonly string[] = [],
 ): SampleOptions {
   const { steps, order: wantedOrder, schedule: wantedSchedule, temperature, topK, topP, stages } = options;
-  return withoutUndefined({
+  const whole = withoutUndefined({
     ...settings,
     // Another order comes with its own schedule.
     schedule: wantedOrder ? undefined : schedule,
@@ -44,6 +51,7 @@ export function toSampleOptions(
       stages,
     }),
   }) as SampleOptions;
+  return overMedia(whole, media, fields);
 }
 
 function toOrder(order: NonNullable<SamplingSettings['order']>): SampleOptions['order'] {
