@@ -8,6 +8,7 @@ const COMMANDS: Record<string, string> = {
   mel: 'write the mel spectrograms of sounds, as .npy and as pictures',
   train: 'train one part of a model',
   evaluate: 'measure a model',
+  ablate: 'measure a model over settings of sampling: data and plots',
   convert: 'turn a published checkpoint into a part of a model folder, and back',
   doctor: 'say which engines work here and how fast, what is missing and how to get it',
 };

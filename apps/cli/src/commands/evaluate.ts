@@ -1,17 +1,16 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { ConfigurationError } from '@visual-echoes/core';
 import { writeFileAtomically } from '@visual-echoes/core/node';
 import { type Command, InvalidArgumentError } from 'commander';
 import { selectBackend } from 'visual-echoes/node';
 import { dataFolders } from '../data/data-folders.js';
+import { classifierFolder } from '../evaluation/classifier-folder.js';
 import { type EvaluationTask, evaluateModel, TASKS } from '../evaluation/evaluate-model.js';
 import { readEvaluationData } from '../evaluation/evaluation-data.js';
 import { type EvaluationRow, rowsAsTable } from '../evaluation/evaluation-row.js';
-import { CLASSIFIER_FILES, loadJudges } from '../evaluation/judges.js';
+import { loadJudges } from '../evaluation/judges.js';
 import { sheet } from '../evaluation/sheet.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import {
@@ -100,7 +99,8 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
       data,
       tasks,
       seed,
-      sampling: { steps, guidance, temperature },
+      // Of the media: a class that is recognized on the way stays the likeliest one.
+      sampling: { media: { steps, guidance, temperature } },
       pairs: Math.min(500, limit ?? 500),
       signal,
       onProgress: (task, share) => bar.update((tasks.indexOf(task) + share) / tasks.length),
@@ -129,24 +129,6 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
 }
 
 const fileName = (name: string) => `${name.replaceAll(', ', '-')}.png`;
-
-/** Where the classifiers are: named, beside the model, or with the package of the digits. */
-function classifierFolder({ classifiers, model }: EvaluateOptions): string {
-  const candidates = classifiers ? [classifiers] : [join(model, 'evaluation')];
-  if (!classifiers) {
-    try {
-      const digits = createRequire(import.meta.url).resolve('@visual-echoes/model-digits/package.json');
-      candidates.push(join(dirname(digits), 'evaluation'));
-    } catch {
-      // That package is not installed: only what is named or beside the model counts.
-    }
-  }
-  const folder = candidates.find((one) => existsSync(join(one, CLASSIFIER_FILES.picture)));
-  if (folder) return folder;
-  throw new ConfigurationError(
-    `No classifiers in ${candidates.join(' or ')}. Train them with --train-classifiers --out, and name their folder with --classifiers.`,
-  );
-}
 
 async function trainThem({ data, out, backend, json }: EvaluateOptions): Promise<void> {
   if (!out) throw new ConfigurationError('Name the folder for the classifiers with --out.');

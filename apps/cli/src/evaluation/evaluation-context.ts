@@ -80,7 +80,7 @@ export const partOf = (context: EvaluationContext, from: number, to: number): Ev
 
 /** What can be brought to the model's form, and which of the media could be. */
 export async function prepared<A, B>(
-  { signal, onProgress }: EvaluationContext,
+  { signal, onProgress }: Pick<EvaluationContext, 'signal' | 'onProgress'>,
   media: readonly A[],
   prepare: (one: A, index: number) => B | Promise<B>,
 ) {
