@@ -9,6 +9,7 @@ const COMMANDS: Record<string, string> = {
   train: 'train one part of a model',
   evaluate: 'measure a model',
   ablate: 'measure a model over settings of sampling: data and plots',
+  report: 'draw results together in one HTML file',
   convert: 'turn a published checkpoint into a part of a model folder, and back',
   doctor: 'say which engines work here and how fast, what is missing and how to get it',
 };
