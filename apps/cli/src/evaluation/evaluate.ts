@@ -34,6 +34,9 @@ export interface EvaluateOptions extends ModelOptions {
   out?: string;
 }
 
+/** Tasks in which nothing is drawn, or only time is measured: once is enough. */
+const SEEDLESS: readonly EvaluationTask[] = ['reconstruction', 'vocoder', 'speed'];
+
 /** Measures a model, prints the table, and writes what a report needs where `out` is named. */
 export async function evaluate(options: EvaluateOptions): Promise<void> {
   const { tasks, limit, seed, validation = false, out, json = false } = options;
@@ -60,7 +63,7 @@ export async function evaluate(options: EvaluateOptions): Promise<void> {
         judges,
         features,
         data,
-        tasks,
+        tasks: run === 0 ? tasks : tasks.filter((task) => !SEEDLESS.includes(task)),
         seed: own,
         // Of the media: a class that is recognized on the way stays the likeliest one.
         sampling: { media: { steps, guidance, temperature } },

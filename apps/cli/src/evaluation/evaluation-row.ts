@@ -36,16 +36,20 @@ export function shareRow(place: Place, hits: readonly boolean[]): EvaluationRow 
 
 /**
  * The rows of several seeds as one: counts are added up, values are means, and the interval over the seeds stands beside
- * Wilson's.
+ * Wilson's. A row that only the first run has stays as it is.
  */
-export function overSeeds(runs: readonly (readonly EvaluationRow[])[]): EvaluationRow[] {
-  const [first] = runs;
-  if (runs.length === 1) return [...first];
-  return first.map((row, i) => {
-    const same = runs.map((rows) => rows[i]);
+export function overSeeds([first, ...others]: readonly (readonly EvaluationRow[])[]): EvaluationRow[] {
+  return first.map((row) => {
+    const again = others.flatMap((rows) =>
+      rows.filter(({ task, measure }) => task === row.task && measure === row.measure),
+    );
+    if (again.length === 0) return row;
+    const same = [row, ...again];
     const values = same.map(({ value }) => value);
-    const seeds = { values, ...meanInterval(values) };
-    if (row.total === undefined) return { ...row, value: seeds.mean, seeds };
+    const { mean, low, high } = meanInterval(values);
+    const most = row.unit === 'share' ? 1 : Number.POSITIVE_INFINITY;
+    const seeds = { values, mean, low: Math.max(0, low), high: Math.min(most, high) };
+    if (row.total === undefined) return { ...row, value: mean, seeds };
     const correct = same.reduce((sum, one) => sum + one.correct!, 0);
     const total = same.reduce((sum, one) => sum + one.total!, 0);
     return {

@@ -11,7 +11,7 @@ export function htmlTable(header: readonly string[], lines: readonly (readonly s
   const row = (cells: readonly string[], tag: 'th' | 'td') =>
     cells.map((cell) => `<${tag}${tag === 'th' ? ' scope="col"' : ''}>${escapeHtml(cell)}</${tag}>`).join('');
   const body = lines.map((line) => `<tr>${row(line, 'td')}</tr>`).join('\n');
-  return `<div class="wide"><table>
+  return `<div class="wide" tabindex="0" role="region" aria-label="Table"><table>
 <thead><tr>${row(header, 'th')}</tr></thead>
 <tbody>
 ${body}
