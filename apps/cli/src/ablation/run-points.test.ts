@@ -78,7 +78,13 @@ describe('runPoints', () => {
     const stop = new AbortController();
     const done: string[] = [];
     const work = jobs(['a', 'b'], done);
-    const stopping = { ...work[0], measure: async () => (stop.abort(), measurement) };
+    const stopping = {
+      ...work[0],
+      measure: async () => {
+        stop.abort();
+        return measurement;
+      },
+    };
     const run = runPoints([stopping, work[1]], new PointStore(out), { signal: stop.signal });
     await expect(run).rejects.toMatchObject({ code: 'cancelled' });
     expect(done).toEqual([]);

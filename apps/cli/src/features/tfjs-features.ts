@@ -59,7 +59,10 @@ async function loadNetwork(
       return { run, outputs, dispose: () => model.dispose() };
     }
     const model = await loadLayersModel(files);
-    const outputs = [...model.outputNames];
+    // A sequential model names none: its last layer is its output.
+    const outputs = model.outputNames?.length
+      ? [...model.outputNames]
+      : [model.layers[model.layers.length - 1].name];
     const run: Run = (input, output = outputs[0]) =>
       [model.predict(input)].flat()[outputs.indexOf(output)] as tf.Tensor;
     return { run, outputs, dispose: () => void model.dispose() };

@@ -49,6 +49,6 @@ function plain(svg: string): string {
   return svg
     .replace(/<clipPath [\s\S]*?<\/clipPath>\s*|<\/?defs ?>\s*/g, '')
     .replace(/<style >[\s\S]*?<\/style>\s*/g, '')
-    .replace(/ (?:class|clip-path|pointer-events|cursor|xmlns:xlink|baseProfile)="[^"]*"/g, '')
+    .replace(/ (?:class|clip-path|pointer-events|cursor|xmlns:xlink|baseProfile|ecmeta_\w+)="[^"]*"/g, '')
     .replace(/\n+/g, '\n');
 }
