@@ -44,7 +44,7 @@ export interface AblationData {
 /** Measurements by point, and those of real data. */
 export interface Measured {
   of: (point: Point) => Promise<Measurement>;
-  real: (direction: Direction) => Promise<{ whole: Measurement; training: Measurement; accuracy: number }>;
+  real: (direction: Direction) => Promise<{ whole: Measurement; training: Measurement }>;
 }
 
 /** Draws the measurements of a plan together. */
@@ -57,9 +57,12 @@ export async function ablationData(
   const ceilings: AblationData['real'] = {};
   const engines = new Set<string>();
   for (const direction of plan.directions) {
-    const { whole, training, accuracy } = await real(direction);
+    const { whole, training } = await real(direction);
     const target = statistics([whole]);
-    ceilings[direction] = { accuracy, frechet: frechetDistance(statistics([training]), target) };
+    ceilings[direction] = {
+      accuracy: whole.correct / whole.total,
+      frechet: frechetDistance(statistics([training]), target),
+    };
     for (const settings of plan.grid) {
       const own = await Promise.all(
         pointsOf({ ...plan, directions: [direction], grid: [settings] }).map((point) => of(point)),

@@ -1,26 +1,18 @@
-import { findModel, folderSource, parseManifest, urlSource, type VisualEchoes } from 'visual-echoes/node';
-import type { DataFolders } from '../data/data-folders.js';
-import { type EvaluationData, readEvaluationData } from '../evaluation/evaluation-data.js';
-import { CLASSIFIER_FILES, type Judges, loadJudges } from '../evaluation/judges.js';
+import { findModel, folderSource, parseManifest, urlSource } from 'visual-echoes/node';
+import { CLASSIFIER_FILES } from '../evaluation/judges.js';
 import { type AblationData, ablationData } from './ablation-data.js';
-import { type AblationPlan, pointsOf } from './ablation-plan.js';
+import { pointsOf } from './ablation-plan.js';
 import { defaultsOf } from './defaults-of.js';
-import { measureReal, PointMeasurer } from './measure-point.js';
 import type { Measurement } from './measurement.js';
+import { type MeasuringOptions, MeasuringTools } from './measuring-tools.js';
 import { filesHash, modelHash } from './model-hash.js';
 import { type Direction, type Point, pointName } from './point-settings.js';
 import { PointStore } from './point-store.js';
 import { type PointJob, runPoints } from './run-points.js';
 
-export interface RunAblationOptions {
-  plan: AblationPlan;
-  /** The model of every point, or of each by its value of `model`. */
-  models: ReadonlyMap<string | undefined, string>;
-  classifiers: string;
-  data: DataFolders;
+export interface RunAblationOptions extends MeasuringOptions {
   /** The folder of the measurements. */
   out: string;
-  load: (model: string) => Promise<VisualEchoes>;
   signal: AbortSignal;
   onProgress: (share: number) => void;
   onPoint: (name: string) => void;
@@ -53,7 +45,7 @@ export async function runAblation(options: RunAblationOptions): Promise<Ablation
   const whole = (direction: Direction) => realName(direction, 'whole');
   const training = (direction: Direction) => realName(direction, `training-${plan.samples * plan.seeds}`);
 
-  const tools = new Tools(options);
+  const tools = new MeasuringTools(options);
   const jobs: PointJob[] = pointsOf(plan).map((point) => ({
     name: nameOf(point),
     about: { ...point, hash: hashes.get(point.settings.model) },
@@ -83,63 +75,10 @@ export async function runAblation(options: RunAblationOptions): Promise<Ablation
     { models: about, defaults },
     {
       of: (point) => read(nameOf(point)),
-      real: async (direction) => {
-        const made = await read(whole(direction));
-        return {
-          whole: made,
-          training: await read(training(direction)),
-          accuracy: made.correct / made.total,
-        };
-      },
+      real: async (direction) => ({
+        whole: await read(whole(direction)),
+        training: await read(training(direction)),
+      }),
     },
   );
-}
-
-/** What measuring needs, each loaded when it is first asked for; one model at a time. */
-class Tools {
-  private readonly options: RunAblationOptions;
-  private data?: Promise<EvaluationData>;
-  private judges?: Promise<Judges>;
-  private current?: { value: string | undefined; model: VisualEchoes; measurer: PointMeasurer };
-  private loadedJudges?: Judges;
-
-  constructor(options: RunAblationOptions) {
-    this.options = options;
-  }
-
-  async measurer(value: string | undefined): Promise<PointMeasurer> {
-    if (this.current && this.current.value === value) return this.current.measurer;
-    this.current?.model.dispose();
-    this.current = undefined;
-    const model = await this.options.load(this.options.models.get(value)!);
-    const measurer = new PointMeasurer(model, await this.readJudges(), await this.readData());
-    this.current = { value, model, measurer };
-    return measurer;
-  }
-
-  async real(direction: Direction) {
-    const { plan, models } = this.options;
-    if (!this.current) await this.measurer([...models.keys()][0]); // it chooses the engine
-    const samples = plan.samples * plan.seeds;
-    return measureReal({ direction, samples }, await this.readJudges(), await this.readData());
-  }
-
-  dispose(): void {
-    this.current?.model.dispose();
-    this.loadedJudges?.dispose();
-  }
-
-  private readData() {
-    const { data, plan } = this.options;
-    this.data ??= readEvaluationData(data, { validation: plan.part === 'validation' });
-    return this.data;
-  }
-
-  private readJudges() {
-    this.judges ??= loadJudges(this.options.classifiers).then((judges) => {
-      this.loadedJudges = judges;
-      return judges;
-    });
-    return this.judges;
-  }
 }
