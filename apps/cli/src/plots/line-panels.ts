@@ -102,10 +102,16 @@ export const axis = (name: string, gap: number) => ({
 });
 
 function marks(
-  { references = [], defaults = [] }: LinePanel,
+  { references = [], defaults = [], series: lines }: LinePanel,
   colourOf: (index: number | undefined) => string,
 ) {
   const label = { show: true, fontSize: 10 };
+  const heights = lines.flatMap(({ points }) => points.map(({ y }) => y));
+  const middle = heights.reduce((sum, y) => sum + y, 0) / heights.length;
+  const lowest = Math.min(...references.map(({ y }) => y));
+  // Off the points, and off one another where two lines are close.
+  const place = (y: number, i: number) =>
+    `inside${i % 2 === 0 ? 'End' : 'Middle'}${y === lowest && y < middle ? 'Bottom' : 'Top'}`;
   return {
     symbol: 'none',
     silent: true,
@@ -113,7 +119,7 @@ function marks(
       ...references.map(({ label: text, y, series }, i) => ({
         yAxis: y,
         lineStyle: { color: colourOf(series), type: 'dashed', width: 1 },
-        label: { ...label, color: colourOf(series), formatter: text, position: REFERENCE_PLACES[i % 2] },
+        label: { ...label, color: colourOf(series), formatter: text, position: place(y, i) },
       })),
       ...defaults.map(({ x, series }) => ({
         xAxis: x,
@@ -123,9 +129,6 @@ function marks(
     ],
   };
 }
-
-/** Labels of two lines that may lie on one another. */
-const REFERENCE_PLACES = ['insideEndTop', 'insideMiddleTop'];
 
 const errorBar =
   (stroke: string): CustomSeriesRenderItem =>
