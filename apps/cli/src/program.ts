@@ -9,6 +9,8 @@ const COMMANDS: Record<string, string> = {
   prepare: 'make a dataset for training of videos, of pictures and sounds, or of VGGSound',
   train: 'train one part of a model',
   evaluate: 'measure a model',
+  ablate: 'measure a model over settings of sampling: data and plots',
+  report: 'draw results together in one HTML file',
   convert: 'turn a published checkpoint into a part of a model folder, and back',
   doctor: 'say which engines work here and how fast, what is missing and how to get it',
 };

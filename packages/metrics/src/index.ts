@@ -8,5 +8,6 @@ export { type InceptionScore, type InceptionScoreOptions, inceptionScore } from 
 export { type KlDivergenceOptions, klDivergence } from './kl-divergence.js';
 export { type LogSpectralDistanceOptions, logSpectralDistance } from './log-spectral-distance.js';
 export { meanAbsoluteError, meanSquaredError } from './mean-error.js';
+export { type MeanInterval, meanInterval } from './mean-interval.js';
 export { psnr } from './psnr.js';
 export { ssim } from './ssim.js';

@@ -12,6 +12,7 @@ export type {
   ReconstructedPicture,
   ReconstructedSound,
 } from './generation/media.js';
+export type { MediaSettings } from './generation/over-media.js';
 export { resultSeed } from './generation/result-seed.js';
 export { type LoadModelOptions, loadModel } from './model-folder/load-model.js';
 export {

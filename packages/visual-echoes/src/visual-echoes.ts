@@ -161,7 +161,7 @@ export class VisualEchoes {
     const whole = canvases.map((canvas) => this.wholeCanvas(canvas));
     const { seed = 0, signal } = options;
     return yield* sampleSteps(this.transformer, {
-      ...toSampleOptions(this.manifest.sampling[task], options),
+      ...toSampleOptions(this.manifest.sampling[task], options, this.fieldNames),
       canvases: whole,
       seed: typeof seed === 'number' ? whole.map((canvas) => resultSeed(seed, canvas)) : seed,
       ...(signal && { signal }),
@@ -309,7 +309,7 @@ export class VisualEchoes {
       canvas,
       seed: typeof seed === 'number' ? resultSeed(seed, canvas, variant) : seed[i],
     }));
-    const settings = toSampleOptions(this.manifest.sampling[task], options);
+    const settings = toSampleOptions(this.manifest.sampling[task], options, this.fieldNames);
 
     const results: (GeneratedSound | GeneratedPicture | GeneratedPair)[] = [];
     for (const batch of batches(items, batchSize)) {
@@ -335,6 +335,10 @@ export class VisualEchoes {
       report(0);
     }
     return results;
+  }
+
+  private get fieldNames(): string[] {
+    return this.fields.map(({ name }) => name);
   }
 
   private wholeCanvas(given: Partial<Canvas>): Canvas {

@@ -1,41 +1,10 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import { ConfigurationError } from '@visual-echoes/core';
-import { writeFileAtomically } from '@visual-echoes/core/node';
 import { type Command, InvalidArgumentError } from 'commander';
 import { selectBackend } from 'visual-echoes/node';
 import { dataFolders } from '../data/data-folders.js';
-import { type EvaluationTask, evaluateModel, TASKS } from '../evaluation/evaluate-model.js';
-import { readEvaluationData } from '../evaluation/evaluation-data.js';
-import { type EvaluationRow, rowsAsTable } from '../evaluation/evaluation-row.js';
-import { CLASSIFIER_FILES, loadJudges } from '../evaluation/judges.js';
-import { sheet } from '../evaluation/sheet.js';
-import { ProgressBar } from '../output/progress-bar.js';
-import {
-  addModelOptions,
-  interruptSignal,
-  loadNamedModel,
-  type ModelOptions,
-  numberFrom,
-  wholeNumber,
-} from './shared-options.js';
-
-interface EvaluateOptions extends ModelOptions {
-  data?: string;
-  tasks: readonly EvaluationTask[];
-  limit?: number;
-  seed: number;
-  steps?: number;
-  guidance?: number;
-  temperature?: number;
-  validation?: boolean;
-  classifiers?: string;
-  trainClassifiers?: boolean;
-  out?: string;
-}
+import { type EvaluateOptions, evaluate } from '../evaluation/evaluate.js';
+import { type EvaluationTask, TASKS } from '../evaluation/evaluate-model.js';
+import { addModelOptions, numberFrom, wholeNumber } from './shared-options.js';
 
 const ALL_TASKS = Object.keys(TASKS) as EvaluationTask[];
 
@@ -48,7 +17,13 @@ export function register(program: Command): void {
     .option('--tasks <names>', `some of ${ALL_TASKS.join(',')}`, readTasks, ALL_TASKS)
     .option('--limit <n>', 'at most so many samples of each task', wholeNumber(2))
     .option('--seed <n>', 'of the random numbers', wholeNumber(0), 1)
-    .option('--steps <n>', 'of sampling, instead of the model’s', wholeNumber(1))
+    .option(
+      '--seeds <n>',
+      'measure with so many seeds, and give the interval over them too',
+      wholeNumber(1),
+      1,
+    )
+    .option('--steps <n>', 'of sampling the picture or the sound, instead of the model’s', wholeNumber(1))
     .option('--guidance <g>', 'likewise', numberFrom(0))
     .option('--temperature <t>', 'likewise', numberFrom(0))
     .option(
@@ -57,7 +32,13 @@ export function register(program: Command): void {
     )
     .option('--classifiers <folder>', 'the classifiers that judge; the model’s evaluation/, if left out')
     .option('--train-classifiers', 'train those classifiers and write them to --out')
-    .option('--out <folder>', 'also write sheets of samples there');
+    .option(
+      '--features-onnx <file>',
+      'also measure distances in the features of this network; FILE.json says what it takes',
+      several,
+    )
+    .option('--features-tfjs <folder>', 'likewise of a TensorFlow.js model, with its features.json', several)
+    .option('--out <folder>', 'also write there what visual-echoes report needs, and sheets of samples');
   addModelOptions(command)
     .addHelpText(
       'after',
@@ -65,10 +46,14 @@ export function register(program: Command): void {
 Examples:
   visual-echoes evaluate --data data                                  everything, on the test parts
   visual-echoes evaluate --tasks audio-to-image --limit 100 --validation --temperature 0.8
+  visual-echoes evaluate --seeds 3 --out results                      with intervals over seeds; then visual-echoes report results
+  visual-echoes evaluate --tasks image-to-audio --features-onnx vggish.onnx
   visual-echoes evaluate --train-classifiers --data data --out classifiers
 
 Digits are named by small classifiers that were trained on real pictures and recordings only; how often these are
-right on real data stands beside each figure.`,
+right on real data stands beside each figure. The JSON file beside a network of features is such as
+  { "name": "VGGish", "input": { "type": "mel", "mel": { "sampleRate": 16000, "melBands": 64 }, "frames": 96, "layout": "ntb" } }
+with "type": "picture" (width, height, channels, range, layout nchw or nhwc), "mel" or "waveform" (sampleRate, samples).`,
     )
     .action((options: EvaluateOptions) =>
       options.trainClassifiers ? trainThem(options) : evaluate(options),
@@ -82,71 +67,7 @@ function readTasks(text: string): EvaluationTask[] {
   return ALL_TASKS.filter((task) => names.includes(task));
 }
 
-async function evaluate(options: EvaluateOptions): Promise<void> {
-  const { tasks, limit, seed, validation = false, out, json = false } = options;
-  const { steps, guidance, temperature } = options;
-  const data = await readEvaluationData(dataFolders(options.data), { validation, limit });
-  const signal = interruptSignal();
-  const folder = classifierFolder(options);
-  const model = await loadNamedModel(options, { signal });
-  const judges = await loadJudges(folder);
-  if (out) await mkdir(out, { recursive: true });
-  const bar = new ProgressBar('Measuring', { hidden: json });
-  const rows: EvaluationRow[] = [];
-  try {
-    const measured = evaluateModel({
-      model,
-      judges,
-      data,
-      tasks,
-      seed,
-      sampling: { steps, guidance, temperature },
-      pairs: Math.min(500, limit ?? 500),
-      signal,
-      onProgress: (task, share) => bar.update((tasks.indexOf(task) + share) / tasks.length),
-      onSamples: async (name, samples) => {
-        if (out) await writeFileAtomically(join(out, fileName(name)), [await sheet(samples)]);
-      },
-    });
-    for await (const found of measured) {
-      rows.push(...found.rows);
-      // Whoever reads along in a log has no bar.
-      if (!json && !process.stderr.isTTY) console.error(`${found.task} measured`);
-    }
-  } finally {
-    bar.stop();
-  }
-  if (json) {
-    const about = { model: model.manifest.name, backend: tf.getBackend(), seed, validation };
-    console.log(JSON.stringify({ ...about, rows }, null, 2));
-  } else {
-    console.log(rowsAsTable(rows));
-    const part = validation ? 'data kept back from training' : 'the test parts';
-    console.log(`\nModel ${model.manifest.name} on ${part}, seed ${seed}, engine ${tf.getBackend()}.`);
-  }
-  judges.dispose();
-  model.dispose();
-}
-
-const fileName = (name: string) => `${name.replaceAll(', ', '-')}.png`;
-
-/** Where the classifiers are: named, beside the model, or with the package of the digits. */
-function classifierFolder({ classifiers, model }: EvaluateOptions): string {
-  const candidates = classifiers ? [classifiers] : [join(model, 'evaluation')];
-  if (!classifiers) {
-    try {
-      const digits = createRequire(import.meta.url).resolve('@visual-echoes/model-digits/package.json');
-      candidates.push(join(dirname(digits), 'evaluation'));
-    } catch {
-      // That package is not installed: only what is named or beside the model counts.
-    }
-  }
-  const folder = candidates.find((one) => existsSync(join(one, CLASSIFIER_FILES.picture)));
-  if (folder) return folder;
-  throw new ConfigurationError(
-    `No classifiers in ${candidates.join(' or ')}. Train them with --train-classifiers --out, and name their folder with --classifiers.`,
-  );
-}
+const several = (value: string, before: string[] = []) => [...before, value];
 
 async function trainThem({ data, out, backend, json }: EvaluateOptions): Promise<void> {
   if (!out) throw new ConfigurationError('Name the folder for the classifiers with --out.');

@@ -1,4 +1,6 @@
 import { throwIfCancelled } from '@visual-echoes/core';
+import { classifierFeatures } from '../features/classifier-features.js';
+import type { FeatureNetwork } from '../features/feature-network.js';
 import { type EvaluationContext, RealJudgements } from './evaluation-context.js';
 import type { EvaluationRow } from './evaluation-row.js';
 import { audioToImageRows, broughtRows, coGenerationRows, imageToAudioRows } from './generation-rows.js';
@@ -21,7 +23,9 @@ export type EvaluationTask = keyof typeof TASKS;
 
 export interface EvaluationOptions
   extends Pick<EvaluationContext, 'model' | 'judges' | 'data'>,
-    Partial<Pick<EvaluationContext, 'seed' | 'sampling' | 'pairs' | 'signal' | 'onSamples'>> {
+    Partial<Pick<EvaluationContext, 'seed' | 'sampling' | 'pairs' | 'signal' | 'onSamples' | 'onExamples'>> {
+  /** Networks beside the classifiers that judge, in whose features distances are measured too. */
+  features?: readonly FeatureNetwork[];
   tasks?: readonly EvaluationTask[];
   /** Receives a share of the task, 0 to 1, that never goes back. */
   onProgress?: (task: EvaluationTask, share: number) => void;
@@ -42,8 +46,21 @@ export async function* evaluateModel({
   signal,
   onProgress = () => {},
   onSamples = async () => {},
+  onExamples = async () => {},
+  features = [],
 }: EvaluationOptions): AsyncGenerator<{ task: EvaluationTask; rows: EvaluationRow[] }> {
-  const context = { model, judges, data, seed, sampling, pairs, signal, onSamples };
+  const context = {
+    model,
+    judges,
+    data,
+    seed,
+    sampling,
+    pairs,
+    signal,
+    onSamples,
+    onExamples,
+    features: [...classifierFeatures(judges), ...features],
+  };
   const real = new RealJudgements(judges, data);
   for (const task of tasks) {
     throwIfCancelled(signal);

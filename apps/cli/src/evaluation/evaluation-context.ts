@@ -1,9 +1,10 @@
 import { throwIfCancelled, VisualEchoesError } from '@visual-echoes/core';
-import { featureStatistics, frechetDistance } from '@visual-echoes/metrics';
 import type { Mel } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 import type { GenerateOptions, VisualEchoes } from 'visual-echoes';
+import type { FeatureNetwork } from '../features/feature-network.js';
 import type { EvaluationData } from './evaluation-data.js';
+import type { Example } from './example.js';
 import type { Judgement } from './judge.js';
 import type { Judges } from './judges.js';
 
@@ -13,6 +14,8 @@ export interface EvaluationContext {
   judges: Judges;
   data: EvaluationData;
   real: RealJudgements;
+  /** In whose features distances are measured. */
+  features: readonly FeatureNetwork[];
   seed: number;
   /** Sampling options over the model folder's. */
   sampling: GenerateOptions;
@@ -23,6 +26,8 @@ export interface EvaluationContext {
   onProgress: (share: number) => void;
   /** Receives samples to look at. */
   onSamples: (name: string, samples: readonly (Picture | Mel)[]) => Promise<void>;
+  /** Receives a few of them with what they were made of. */
+  onExamples: (task: string, examples: readonly Example[]) => Promise<void>;
 }
 
 /** What the classifiers make of real data, each asked once and only where it is needed. */
@@ -42,10 +47,6 @@ export class RealJudgements {
 
   sounds(): Promise<Judgement> {
     return this.once('sounds', () => this.judges.judgeSounds(this.data.sounds.media));
-  }
-
-  trainSounds(): Promise<Judgement> {
-    return this.once('trainSounds', () => this.judges.judgeSounds(this.data.trainSounds));
   }
 
   /** How many of the real pictures the classifier names right. */
@@ -80,7 +81,7 @@ export const partOf = (context: EvaluationContext, from: number, to: number): Ev
 
 /** What can be brought to the model's form, and which of the media could be. */
 export async function prepared<A, B>(
-  { signal, onProgress }: EvaluationContext,
+  { signal, onProgress }: Pick<EvaluationContext, 'signal' | 'onProgress'>,
   media: readonly A[],
   prepare: (one: A, index: number) => B | Promise<B>,
 ) {
@@ -107,10 +108,3 @@ export function hits(digits: ArrayLike<number>, named: Uint8Array, found?: reado
 }
 
 const rate = (list: readonly boolean[]) => list.filter(Boolean).length / list.length;
-
-/** The Fréchet distance between what a classifier's penultimate layer holds for two sets. */
-export function distance(a: Judgement, b: Judgement): number {
-  const statistics = ({ features, classes }: Judgement) =>
-    featureStatistics(features, [classes.length, features.length / classes.length]);
-  return frechetDistance(statistics(a), statistics(b));
-}

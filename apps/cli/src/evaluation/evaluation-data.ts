@@ -31,7 +31,7 @@ export async function readEvaluationData(
   { validation = false, limit = Number.POSITIVE_INFINITY }: { validation?: boolean; limit?: number } = {},
 ): Promise<EvaluationData> {
   const train = await readMnist(mnist, 'train');
-  const firstKept = train.count - VALIDATION_PICTURES;
+  const firstKept = Math.max(0, train.count - VALIDATION_PICTURES);
   const pictures = validation
     ? slice(train, firstKept, train.count)
     : slice(await readMnist(mnist, 'test'), 0, 1000);

@@ -1,4 +1,5 @@
-import { confidenceInterval } from '@visual-echoes/metrics';
+import { confidenceInterval, meanInterval } from '@visual-echoes/metrics';
+import { markdownTable } from '../output/markdown-table.js';
 
 /** One line of the table that `visual-echoes evaluate` prints. */
 export interface EvaluationRow {
@@ -11,6 +12,8 @@ export interface EvaluationRow {
   total?: number;
   low?: number;
   high?: number;
+  /** Of several seeds: each one's value, their mean, and Student's 95 % interval. */
+  seeds?: { values: number[]; mean: number; low: number; high: number };
   /** The same, measured on real data or on what it is compared with. */
   reference?: { what: string; value: number };
 }
@@ -31,26 +34,66 @@ export function shareRow(place: Place, hits: readonly boolean[]): EvaluationRow 
   };
 }
 
-/** Rows as a Markdown table. */
-export function rowsAsTable(rows: readonly EvaluationRow[]): string {
-  const header = ['task', 'measure', 'result', '95 % interval', 'beside it'];
+/**
+ * The rows of several seeds as one: counts are added up, values are means, and the interval over the seeds stands beside
+ * Wilson's. A row that only the first run has stays as it is.
+ */
+export function overSeeds([first, ...others]: readonly (readonly EvaluationRow[])[]): EvaluationRow[] {
+  return first.map((row) => {
+    const again = others.flatMap((rows) =>
+      rows.filter(({ task, measure }) => task === row.task && measure === row.measure),
+    );
+    if (again.length === 0) return row;
+    const same = [row, ...again];
+    const values = same.map(({ value }) => value);
+    const { mean, low, high } = meanInterval(values);
+    const most = row.unit === 'share' ? 1 : Number.POSITIVE_INFINITY;
+    const seeds = { values, mean, low: Math.max(0, low), high: Math.min(most, high) };
+    if (row.total === undefined) return { ...row, value: mean, seeds };
+    const correct = same.reduce((sum, one) => sum + one.correct!, 0);
+    const total = same.reduce((sum, one) => sum + one.total!, 0);
+    return {
+      ...row,
+      value: correct / total,
+      correct,
+      total,
+      ...confidenceInterval(correct, total),
+      seeds,
+    };
+  });
+}
+
+/** The cells of a table of rows. */
+export function rowCells(rows: readonly EvaluationRow[]): { header: string[]; lines: string[][] } {
+  const ofSeeds = rows.some(({ seeds }) => seeds !== undefined);
+  const header = [
+    'task',
+    'measure',
+    'result',
+    '95 % interval',
+    ...(ofSeeds ? ['mean and 95 % interval over seeds'] : []),
+    'beside it',
+  ];
   const lines = rows.map((row) => {
-    const { task, measure, value, unit, correct, total, low, high, reference } = row;
+    const { task, measure, value, unit, correct, total, low, high, seeds, reference } = row;
     const counted = total === undefined ? '' : ` (${correct} of ${total})`;
+    const interval = (from: number, to: number) => `${inUnit(from, unit)} – ${inUnit(to, unit)}`;
     return [
       task,
       measure,
       inUnit(value, unit) + counted,
-      low === undefined || high === undefined ? '' : `${inUnit(low, unit)} – ${inUnit(high, unit)}`,
+      low === undefined || high === undefined ? '' : interval(low, high),
+      ...(ofSeeds ? [seeds ? `${inUnit(seeds.mean, unit)}, ${interval(seeds.low, seeds.high)}` : ''] : []),
       reference ? `${inUnit(reference.value, unit)} ${reference.what}` : '',
     ];
   });
-  const all = [header, ...lines];
-  const widths = header.map((_, column) => Math.max(...all.map((line) => line[column].length)));
-  const inLine = (line: readonly string[]) =>
-    `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [inLine(header), rule, ...lines.map(inLine)].join('\n');
+  return { header, lines };
+}
+
+/** Rows as a Markdown table. */
+export function rowsAsTable(rows: readonly EvaluationRow[]): string {
+  const { header, lines } = rowCells(rows);
+  return markdownTable(header, lines);
 }
 
 function inUnit(value: number, unit: EvaluationRow['unit']): string {

@@ -1,47 +1,34 @@
 import { degradePicture, degradeSound } from './degrade.js';
-import {
-  distance,
-  type EvaluationContext,
-  generating,
-  hits,
-  partOf,
-  prepared,
-} from './evaluation-context.js';
+import { distanceRows } from './distance-rows.js';
+import { type EvaluationContext, generating, hits, partOf, prepared } from './evaluation-context.js';
 import { type EvaluationRow, shareRow } from './evaluation-row.js';
+import { exampleIndices } from './example.js';
 
 /** Pictures → sounds, heard by the sound classifier. */
 export async function imageToAudioRows(context: EvaluationContext): Promise<EvaluationRow[]> {
   const task = 'image-to-audio';
-  const { real } = context;
-  const { row, heard, seconds } = await hear(task, context);
-  const reference = {
-    what: 'of training recordings',
-    value: distance(await real.trainSounds(), await real.sounds()),
-  };
-  const measure = `Fréchet distance, features of the sound classifier`;
-  return [
-    row,
-    { task, measure, value: distance(heard, await real.sounds()), unit: 'distance', reference },
-    { task, measure: 'time a sample, in batches', value: seconds, unit: 'seconds' },
-  ];
+  const { data } = context;
+  const { row, made, seconds } = await hear(task, context);
+  const distances = await distanceRows(
+    context,
+    { task, medium: 'sound' },
+    { made, real: data.sounds.media, training: data.trainSounds, what: 'of training recordings' },
+  );
+  return [row, ...distances, { task, measure: 'time a sample, in batches', value: seconds, unit: 'seconds' }];
 }
 
 /** Sounds → pictures, seen by the picture classifier. */
 export async function audioToImageRows(context: EvaluationContext): Promise<EvaluationRow[]> {
   const task = 'audio-to-image';
-  const { judges, data, real } = context;
-  const { row, seen, seconds } = await see(task, context);
-  const alike = await judges.judgePictures(data.trainPictures.slice(0, Math.max(2, seen.classes.length)));
-  const reference = {
-    what: 'of as many training pictures',
-    value: distance(alike, await real.pictures()),
-  };
-  const measure = `Fréchet distance, features of the picture classifier`;
-  return [
-    row,
-    { task, measure, value: distance(seen, await real.pictures()), unit: 'distance', reference },
-    { task, measure: 'time a sample, in batches', value: seconds, unit: 'seconds' },
-  ];
+  const { data } = context;
+  const { row, made, seconds } = await see(task, context);
+  const training = data.trainPictures.slice(0, Math.max(2, made.length));
+  const distances = await distanceRows(
+    context,
+    { task, medium: 'picture' },
+    { made, real: data.pictures.media, training, what: 'of as many training pictures' },
+  );
+  return [row, ...distances, { task, measure: 'time a sample, in batches', value: seconds, unit: 'seconds' }];
 }
 
 /** Both with what people bring: photographed pages, and recordings with a room around them. */
@@ -52,7 +39,7 @@ export async function broughtRows(context: EvaluationContext): Promise<Evaluatio
 }
 
 async function hear(task: string, context: EvaluationContext, { degraded = false } = {}) {
-  const { model, judges, data, real, seed, onSamples } = context;
+  const { model, judges, data, real, seed, onSamples, onExamples } = context;
   const start = performance.now();
   const { ready, found } = await prepared(partOf(context, 0, 0.3), data.pictures.media, (picture, i) =>
     model.preparePicture(degraded ? degradePicture(picture, seed * 100_000 + i) : picture),
@@ -60,18 +47,28 @@ async function hear(task: string, context: EvaluationContext, { degraded = false
   const options = { ...generating(partOf(context, 0.3, 1)), preprocess: false };
   const results = await model.imageToAudio(ready, options);
   const seconds = (performance.now() - start) / 1000 / found.length;
-  const heard = await judges.judgeSounds(results.map(({ sound }) => sound));
+  const made = results.map(({ sound }) => sound);
+  const heard = await judges.judgeSounds(made);
+  const digits = data.pictures.digits.filter((_, i) => found[i]);
+  await onExamples(
+    task,
+    exampleIndices(results.length).map((i) => ({
+      caption: `${digits[i]}, taken for ${results[i].label ?? 'no class'}`,
+      given: { picture: ready[i] },
+      made: { sound: results[i].sound, mel: results[i].mel },
+    })),
+  );
   await onSamples(
     `${task}-mels`,
     results.map(({ mel }) => mel),
   );
   const reference = { what: 'of recordings', value: await real.soundAccuracy() };
   const right = hits(data.pictures.digits, heard.classes, found);
-  return { row: shareRow({ task, measure: 'heard right', reference }, right), heard, seconds };
+  return { row: shareRow({ task, measure: 'heard right', reference }, right), made, seconds };
 }
 
 async function see(task: string, context: EvaluationContext, { degraded = false } = {}) {
-  const { model, judges, data, real, seed, onSamples } = context;
+  const { model, judges, data, real, seed, onSamples, onExamples } = context;
   const start = performance.now();
   const { ready, found } = await prepared(partOf(context, 0, 0.3), data.sounds.media, async (sound, i) =>
     model.prepareSound(degraded ? await degradeSound(sound, seed * 100_000 + i) : sound),
@@ -80,18 +77,34 @@ async function see(task: string, context: EvaluationContext, { degraded = false 
   const seconds = (performance.now() - start) / 1000 / found.length;
   const pictures = results.map(({ picture }) => picture);
   const seen = await judges.judgePictures(pictures);
+  const usable = data.sounds.media.map((_, i) => i).filter((i) => found[i]);
+  await onExamples(
+    task,
+    exampleIndices(results.length).map((i) => ({
+      caption: `${data.sounds.digits[usable[i]]}, taken for ${results[i].label ?? 'no class'}`,
+      given: { sound: data.sounds.media[usable[i]], mel: ready[i] },
+      made: { picture: results[i].picture },
+    })),
+  );
   await onSamples(`${task}-pictures`, pictures);
   const reference = { what: 'of pictures', value: await real.pictureAccuracy() };
   const right = hits(data.sounds.digits, seen.classes, found);
-  return { row: shareRow({ task, measure: 'seen right', reference }, right), seen, seconds };
+  return { row: shareRow({ task, measure: 'seen right', reference }, right), made: pictures, seconds };
 }
 
 /** Pairs from nothing: picture and sound of one digit, and all digits about as often. */
 export async function coGenerationRows(context: EvaluationContext): Promise<EvaluationRow[]> {
-  const { model, judges, pairs, onSamples } = context;
+  const { model, judges, pairs, onSamples, onExamples } = context;
   const task = 'co-generation';
   const results = await model.coGenerate({ ...generating(context), count: pairs });
   const pictures = results.map(({ picture }) => picture);
+  await onExamples(
+    task,
+    exampleIndices(results.length).map((i) => ({
+      caption: results[i].label ?? 'no class',
+      made: { picture: results[i].picture, sound: results[i].sound, mel: results[i].mel },
+    })),
+  );
   await onSamples(`${task}-pictures`, pictures);
   await onSamples(
     `${task}-mels`,

@@ -9,6 +9,7 @@ import {
   type Waveform,
 } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
+import { remember } from '../features/remember.js';
 import {
   Classifier,
   type ClassifierShape,
@@ -56,8 +57,11 @@ export async function loadJudges(folder: string): Promise<Judges> {
   const sound = await load(CLASSIFIER_FILES.sound, SOUND_CLASSIFIER);
   const speaker = await load(CLASSIFIER_FILES.speaker, SPEAKER_CLASSIFIER);
   return {
-    judgePictures: (pictures) => judge(picture, pictures.map(pictureInput), PICTURE_CLASSIFIER.side),
-    judgeSounds: (sounds) => judgeHeard(sound, sounds),
+    // Rows ask for the classes and for the features of one list.
+    judgePictures: remember((pictures) =>
+      judge(picture, pictures.map(pictureInput), PICTURE_CLASSIFIER.side),
+    ),
+    judgeSounds: remember((sounds) => judgeHeard(sound, sounds)),
     judgeSpeakers: (sounds) => judgeHeard(speaker, sounds),
     dispose: () => {
       for (const classifier of [picture, sound, speaker]) classifier.dispose();

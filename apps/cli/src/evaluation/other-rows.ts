@@ -1,6 +1,7 @@
 import { FSDD_VOICES } from '../data/fsdd.js';
 import { type EvaluationContext, generating, hits } from './evaluation-context.js';
 import { type EvaluationRow, shareRow } from './evaluation-row.js';
+import { exampleIndices } from './example.js';
 import { NOTHING } from './judges.js';
 
 const SEEDS = 20;
@@ -37,13 +38,26 @@ export async function varietyRows(context: EvaluationContext): Promise<Evaluatio
 
 /** Media through the tokenizers and back, named by the classifiers. */
 export async function reconstructionRows(context: EvaluationContext): Promise<EvaluationRow[]> {
-  const { model, judges, data, real, signal, onSamples, onProgress } = context;
+  const { model, judges, data, real, signal, onSamples, onExamples, onProgress } = context;
   const task = 'reconstruction';
-  const pictures = (await model.reconstructPicture(data.pictures.media, { signal })).map(
-    ({ picture }) => picture,
-  );
+  const redrawn = await model.reconstructPicture(data.pictures.media, { signal });
+  const pictures = redrawn.map(({ picture }) => picture);
   onProgress(0.5);
   const rebuilt = await model.reconstructSound(data.sounds.media, { signal });
+  await onExamples(`${task} of pictures`, [
+    ...exampleIndices(redrawn.length).map((i) => ({
+      caption: String(data.pictures.digits[i]),
+      given: { picture: redrawn[i].original },
+      made: { picture: redrawn[i].picture },
+    })),
+  ]);
+  await onExamples(`${task} of sounds`, [
+    ...exampleIndices(rebuilt.length).map((i) => ({
+      caption: String(data.sounds.digits[i]),
+      given: { mel: rebuilt[i].original, sound: data.sounds.media[i] },
+      made: { mel: rebuilt[i].mel, sound: rebuilt[i].sound },
+    })),
+  ]);
   await onSamples(`${task}-pictures`, pictures);
   await onSamples(
     `${task}-mels`,

@@ -1,5 +1,6 @@
 import { confidence, halton, type SampleOptions } from '@visual-echoes/sampler';
 import type { SamplingSettings } from '../model-folder/manifest.js';
+import { type MediaSettings, overMedia } from './over-media.js';
 
 /** Options of every kind of generation; what is left out comes from the model folder. */
 export interface GenerateOptions
@@ -9,6 +10,11 @@ export interface GenerateOptions
   > {
   /** A number is the guidance scale, with the growth that the model folder names; 1 is no guidance. */
   guidance?: number | NonNullable<SampleOptions['guidance']> | undefined;
+  /**
+   * Steps, guidance scale and temperature of the picture and the sound alone, over all of the above; a class or a voice
+   * that is filled on the way keeps its own.
+   */
+  media?: MediaSettings | undefined;
   /** 0. One number, or one for each result; `resultSeed` says what follows from one number. */
   seed?: number | readonly number[] | undefined;
   /** Different results for each thing given; the answer is then a list, also for one thing. */
@@ -25,16 +31,17 @@ export interface GenerateOptions
   onProgress?: ((share: number) => void) | undefined;
 }
 
-/** The sampler's options: the caller's over the model folder's. */
+/** The sampler's options: the caller's over the model folder's. `fields` are the names of the model's fields. */
 export function toSampleOptions(
   { order, guidance, ...settings }: SamplingSettings = {},
-  { guidance: wanted, ...options }: GenerateOptions = {},
+  { guidance: wanted, media = {}, ...options }: GenerateOptions = {},
+  fields: readonly string[] = [],
 ): SampleOptions {
   const { steps, order: wantedOrder, schedule, plan, temperature, topK, topP, stages } = options;
   const { steps: _, stages: __, schedule: ownSchedule, plan: ownPlan, ...unplanned } = settings;
   const isPlanned = plan !== undefined;
-  const writtenOut = steps !== undefined || schedule !== undefined || stages !== undefined;
-  return withoutUndefined({
+  const writtenOut = [steps, media.steps, schedule, stages].some((one) => one !== undefined);
+  const whole = withoutUndefined({
     // A plan says what steps, schedule and stages say, and they what it says: the caller's go before the folder's.
     ...(isPlanned ? unplanned : settings),
     plan: isPlanned || writtenOut ? undefined : ownPlan,
@@ -53,6 +60,7 @@ export function toSampleOptions(
       stages,
     }),
   }) as SampleOptions;
+  return overMedia(whole, media, fields);
 }
 
 function toOrder(order: NonNullable<SamplingSettings['order']>): SampleOptions['order'] {

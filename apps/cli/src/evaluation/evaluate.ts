@@ -1,0 +1,106 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { writeFileAtomically } from '@visual-echoes/core/node';
+import { interruptSignal, loadNamedModel, type ModelOptions } from '../commands/shared-options.js';
+import { dataFolders } from '../data/data-folders.js';
+import type { FeatureNetwork } from '../features/feature-network.js';
+import { onnxFeatures } from '../features/onnx-features.js';
+import { tfjsFeatures } from '../features/tfjs-features.js';
+import { ProgressBar } from '../output/progress-bar.js';
+import { classifierFolder } from './classifier-folder.js';
+import { type EvaluationTask, evaluateModel } from './evaluate-model.js';
+import { readEvaluationData } from './evaluation-data.js';
+import { type EvaluationFile, writeEvaluation, writeExamples } from './evaluation-file.js';
+import { type EvaluationRow, overSeeds, rowsAsTable } from './evaluation-row.js';
+import { loadJudges } from './judges.js';
+import { sheet } from './sheet.js';
+
+/** The options of `visual-echoes evaluate`. */
+export interface EvaluateOptions extends ModelOptions {
+  data?: string;
+  tasks: readonly EvaluationTask[];
+  limit?: number;
+  seed: number;
+  seeds: number;
+  steps?: number;
+  guidance?: number;
+  temperature?: number;
+  validation?: boolean;
+  classifiers?: string;
+  trainClassifiers?: boolean;
+  featuresOnnx?: string[];
+  featuresTfjs?: string[];
+  out?: string;
+}
+
+/** Tasks in which nothing is drawn, or only time is measured: once is enough. */
+const SEEDLESS: readonly EvaluationTask[] = ['reconstruction', 'vocoder', 'speed'];
+
+/** Measures a model, prints the table, and writes what a report needs where `out` is named. */
+export async function evaluate(options: EvaluateOptions): Promise<void> {
+  const { tasks, limit, seed, validation = false, out, json = false } = options;
+  const { steps, guidance, temperature } = options;
+  const data = await readEvaluationData(dataFolders(options.data), { validation, limit });
+  const signal = interruptSignal();
+  const folder = classifierFolder(options);
+  const model = await loadNamedModel(options, { signal });
+  const judges = await loadJudges(folder);
+  const features: FeatureNetwork[] = [];
+  if (out) await mkdir(out, { recursive: true });
+  const bar = new ProgressBar('Measuring', { hidden: json });
+  const seeds = Array.from({ length: options.seeds }, (_, i) => seed + i);
+  const runs: EvaluationRow[][] = [];
+  const examples: EvaluationFile['examples'] = [];
+  try {
+    for (const path of options.featuresOnnx ?? []) features.push(await onnxFeatures(path));
+    for (const path of options.featuresTfjs ?? []) features.push(await tfjsFeatures(path));
+    for (const [run, own] of seeds.entries()) {
+      const rows: EvaluationRow[] = [];
+      const keeps = out !== undefined && run === 0;
+      const measured = evaluateModel({
+        model,
+        judges,
+        features,
+        data,
+        tasks: run === 0 ? tasks : tasks.filter((task) => !SEEDLESS.includes(task)),
+        seed: own,
+        // Of the media: a class that is recognized on the way stays the likeliest one.
+        sampling: { media: { steps, guidance, temperature } },
+        pairs: Math.min(500, limit ?? 500),
+        signal,
+        onProgress: (task, share) =>
+          bar.update((run + (tasks.indexOf(task) + share) / tasks.length) / seeds.length),
+        onSamples: async (name, samples) => {
+          if (keeps) await writeFileAtomically(join(out, fileName(name)), [await sheet(samples)]);
+        },
+        onExamples: async (task, some) => {
+          if (keeps) examples.push(...(await writeExamples(out, task, some)));
+        },
+      });
+      for await (const found of measured) {
+        rows.push(...found.rows);
+        // Whoever reads along in a log has no bar.
+        if (!json && !process.stderr.isTTY) console.error(`${found.task} measured`);
+      }
+      runs.push(rows);
+    }
+  } finally {
+    bar.stop();
+    for (const network of features) network.dispose();
+    judges.dispose();
+    model.dispose();
+  }
+  const rows = overSeeds(runs);
+  const about = { model: model.manifest.name, backend: tf.getBackend(), seeds, validation };
+  if (out) await writeEvaluation(out, { kind: 'evaluation', ...about, rows, examples });
+  if (json) console.log(JSON.stringify({ ...about, seed, rows }, null, 2));
+  else {
+    console.log(rowsAsTable(rows));
+    const part = validation ? 'data kept back from training' : 'the test parts';
+    const named = seeds.length === 1 ? `seed ${seed}` : `seeds ${seeds.join(', ')}`;
+    console.log(`\nModel ${about.model} on ${part}, ${named}, engine ${about.backend}.`);
+  }
+}
+
+const fileName = (name: string) => `${name.replaceAll(', ', '-')}.png`;
