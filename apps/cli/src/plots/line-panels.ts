@@ -101,17 +101,16 @@ export const axis = (name: string, gap: number) => ({
   splitLine: { show: false },
 });
 
-function marks(
-  { references = [], defaults = [], series: lines }: LinePanel,
-  colourOf: (index: number | undefined) => string,
-) {
+function marks(panel: LinePanel, colourOf: (index: number | undefined) => string) {
   const label = { show: true, fontSize: 10 };
+  const { references = [], defaults = [], series: lines } = panel;
+  const { min, max } = yRange(panel);
   const heights = lines.flatMap(({ points }) => points.map(({ y }) => y));
   const middle = heights.reduce((sum, y) => sum + y, 0) / heights.length;
   const lowest = Math.min(...references.map(({ y }) => y));
   // Off the points, and off one another where two lines are close.
   const place = (y: number, i: number) =>
-    `inside${i % 2 === 0 ? 'End' : 'Middle'}${y === lowest && y < middle ? 'Bottom' : 'Top'}`;
+    `inside${i % 2 === 0 ? 'End' : 'Middle'}${y === lowest && y < middle && y - min > 0.1 * (max - min) ? 'Bottom' : 'Top'}`;
   return {
     symbol: 'none',
     silent: true,
