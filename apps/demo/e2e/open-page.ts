@@ -39,6 +39,8 @@ export interface OpenOptions extends BrowserContextOptions {
   threads?: number;
   /** Served as by a host that knows nothing of the page. */
   plain?: boolean;
+  /** Is told what each answer of the server weighed. */
+  onSent?: (file: string, bytes: number) => void;
   /** Runs in the page before its own program. */
   before?: () => void;
 }
@@ -48,10 +50,11 @@ export async function openPage({
   ready = true,
   threads,
   plain = false,
+  onSent,
   before,
   ...options
 }: OpenOptions = {}): Promise<OpenPage> {
-  const server = await serve({ path: '/some/path/', plain });
+  const server = await serve({ path: '/some/path/', plain, ...(onSent && { onSent }) });
   const browser = await chromium.launch({
     executablePath: findBrowser()!,
     args: [

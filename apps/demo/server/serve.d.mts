@@ -11,4 +11,6 @@ export function serve(options?: {
   path?: string;
   /** As a host does that knows nothing of the page: no headers, no compression. */
   plain?: boolean;
+  /** Is told what each answer weighed, compressed where it was. */
+  onSent?: (file: string, bytes: number) => void;
 }): Promise<Served>;

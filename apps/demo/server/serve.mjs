@@ -35,8 +35,9 @@ const ISOLATION = {
 /**
  * A server of `folder` under `path`; it listens on this machine alone.
  * @param plain as a host does that knows nothing of the page: no headers, no compression.
+ * @param onSent is told what each answer weighed, compressed where it was.
  */
-export async function serve({ folder = DIST, port = 0, path = '/', plain = false } = {}) {
+export async function serve({ folder = DIST, port = 0, path = '/', plain = false, onSent = () => {} } = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const inside = pathname.startsWith(path) ? normalize(decode(pathname.slice(path.length))) : '..';
@@ -65,7 +66,13 @@ export async function serve({ folder = DIST, port = 0, path = '/', plain = false
     if (request.method === 'HEAD') return response.end();
     const stream = createReadStream(file);
     stream.on('error', () => response.destroy());
-    (packed ? stream.pipe(createGzip()) : stream).pipe(response);
+    const body = packed ? stream.pipe(createGzip()) : stream;
+    let bytes = 0;
+    body.on('data', (piece) => {
+      bytes += piece.length;
+    });
+    body.on('end', () => onSent(inside, bytes));
+    body.pipe(response);
   });
   await new Promise((resolve, reject) => {
     server.once('error', reject);
