@@ -79,6 +79,21 @@ describe.skipIf(whyNoBrowser())('visits', () => {
     }
   }, 120_000);
 
+  it('a click that is faster than the samples waits for them', async () => {
+    const { page, close } = await openPage({ ready: false, serviceWorkers: 'block' });
+    try {
+      await page.route('**/seven-*.png', async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 800));
+        await route.continue();
+      });
+      await page.reload({ waitUntil: 'commit' });
+      const run = await generateByClicks(page, 'imageToAudio', { timeout: 60_000 });
+      expect(run.results[0].label).toBe('seven');
+    } finally {
+      await close();
+    }
+  }, 120_000);
+
   it('weighs less than 700 kB before the model, and 25 MB with it', async () => {
     const bytes = { page: 0, model: 0 };
     const { close } = await openPage({

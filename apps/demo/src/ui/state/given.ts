@@ -28,6 +28,8 @@ export class Given {
   readonly previews = Object.fromEntries(
     TASK_NAMES.map((task) => [task, signal<Look>({ tokens: {} })]),
   ) as Record<TaskName, Signal<Look>>;
+  private samples: Promise<unknown> = Promise.resolve();
+  private laidOut: Promise<unknown> = Promise.resolve();
   private readonly views = new WeakMap<Picture | Waveform, Promise<View>>();
 
   constructor(
@@ -39,8 +41,16 @@ export class Given {
   }
 
   /** Lays samples on all sheets, so that every task works at the first click. */
-  async layOut(): Promise<void> {
-    const [picture, sound] = await Promise.all([pictureOf(SAMPLE_PICTURES[7]), soundOf(SAMPLE_SOUNDS[0])]);
+  layOut(): Promise<void> {
+    const samples = Promise.all([pictureOf(SAMPLE_PICTURES[7]), soundOf(SAMPLE_SOUNDS[0])]);
+    const laidOut = samples.then((media) => this.lay(...media));
+    // Whoever is faster than the samples waits for them; that they cannot be had is told to whom asked for them.
+    this.samples = samples.catch(() => {});
+    this.laidOut = laidOut.catch(() => {});
+    return laidOut;
+  }
+
+  private async lay(picture: Picture, sound: Waveform): Promise<void> {
     if (!this.sketch.canUndo.value) this.sketch.add({ kind: 'ink', picture });
     this.speech.value ??= sound;
     const [seen, heard] = await Promise.all([this.encode(picture), this.encode(sound)]);
@@ -71,6 +81,7 @@ export class Given {
 
   /** What the task is given, as the model sees it. @throws StudioError for what cannot be used or is not there. */
   async look(task: TaskName, signal?: AbortSignal): Promise<Look> {
+    await abortable(task === 'complete' ? this.laidOut : this.samples, signal);
     if (task === 'imageToAudio') return this.lookAtDrawing(signal);
     if (task === 'audioToImage') return this.lookAtSpeech(signal);
     if (task === 'coGenerate') return { tokens: this.wishes() };
