@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
 /** The folder of the model that the page brings. */
 const MODEL = dirname(createRequire(import.meta.url).resolve('@visual-echoes/model-digits/package.json'));
@@ -59,17 +59,28 @@ function listFiles(): Plugin {
         if (worker?.type !== 'chunk') return;
         const page = Object.values(bundle).find((one) => one.type === 'chunk' && one.name === 'index');
         const names = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
-        const first = (name: string) =>
-          name === page?.fileName || /\.(css)$|engine\.worker|wasm-simd/.test(name) || /shared-/.test(name);
+        const first = new Set(
+          names.filter(
+            (name) => name === page?.fileName || /\.css$|engine\.worker|thread-worker|wasm-simd/.test(name),
+          ),
+        );
+        // A worker does not start without what it imports. Sets grow while one goes over them.
+        for (const name of first) for (const other of importsOf(bundle[name])) first.add(`assets/${other}`);
         const version = createHash('sha256');
         for (const name of [...names].sort()) version.update(name);
         const files = {
           version: version.digest('hex').slice(0, 12),
-          shell: [...PUBLIC, ...names.filter(first)],
-          rest: names.filter((name) => !first(name)),
+          shell: [...PUBLIC, ...first],
+          rest: names.filter((name) => !first.has(name)),
         };
         worker.code = `const FILES = ${JSON.stringify(files)};\n${worker.code}`;
       },
     },
   };
+}
+
+/** The chunks beside it without which a chunk does not run; workers are bundled by themselves, and come as text. */
+function importsOf(file: Rolldown.OutputAsset | Rolldown.OutputChunk): string[] {
+  const code = file.type === 'chunk' ? file.code : file.fileName.endsWith('.js') ? String(file.source) : '';
+  return [...code.matchAll(/(?:\bfrom|\bimport)\s*["'`]\.\/([^"'`]+)["'`]/g)].map(([, name]) => name);
 }

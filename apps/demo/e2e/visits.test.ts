@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { againInNode } from './in-node.js';
 import { generateByClicks, openPage, TASKS, waitUntilReady, whyNoBrowser } from './open-page.js';
 
-/** The service worker has the page in its hands, and all that may be loaded on demand. */
+/** The service worker has the page in its hands, and each file that it knows of; the page has its model. */
 const whenKept = (page: Page) =>
   page.waitForFunction(
     async () => {
@@ -11,8 +11,11 @@ const whenKept = (page: Page) =>
       if (active?.state !== 'activated') return false;
       const [name] = (await caches.keys()).filter((one) => one.startsWith('page '));
       const model = await (await caches.open('visual-echoes')).keys();
-      const kept = name ? await (await caches.open(name)).keys() : [];
-      return model.length >= 5 && kept.some(({ url }) => url.includes('libsamplerate'));
+      const kept = new Set(name ? (await (await caches.open(name)).keys()).map(({ url }) => url) : []);
+      const program = await (await fetch('service-worker.js')).text();
+      const { shell, rest } = JSON.parse(/^const FILES = (.*);$/m.exec(program)![1]);
+      const isKept = (file: string) => kept.has(new URL(file, document.baseURI).href);
+      return model.length >= 5 && [...shell, ...rest].every(isKept);
     },
     undefined,
     { timeout: 60_000, polling: 500 },
