@@ -11,6 +11,7 @@ import { preparePart, TRAINABLE_PARTS } from '../training/prepare-part.js';
 
 interface TrainCommandOptions {
   config: string;
+  set: string[];
   out: string;
   data?: string;
   dataset?: string;
@@ -27,6 +28,12 @@ export function register(program: Command): void {
     .description('train one part of a model; a stopped run goes on with --resume')
     .argument('<part>', TRAINABLE_PARTS.join(', '))
     .requiredOption('--config <file>', 'training configuration, JSON')
+    .option(
+      '--set <setting=value>',
+      'a setting of the configuration to train with instead, by its path, such as training.steps=500; repeatable',
+      (pair: string, before: string[]) => [...before, pair],
+      [],
+    )
     .requiredOption('--out <folder>', 'where the run keeps its checkpoint, log and weights')
     .option('--data <folder>', 'folder that holds mnist/ and fsdd/ (or VISUAL_ECHOES_DATA)')
     .option(
@@ -51,6 +58,7 @@ Examples:
   visual-echoes train image-tokenizer --config image-tokenizer.json --data data --out runs/image
   visual-echoes train transformer --config transformer.json --data data --out runs/transformer --resume
   visual-echoes train transformer --config medium.json --dataset tokens --out runs/medium
+  visual-echoes train transformer --config medium.json --set masking.ratio.mean=0.7 --dataset tokens --out runs/seventy
   tensorboard --logdir runs
 
 Ctrl-C saves a checkpoint and stops. The run writes weights.safetensors, configuration.json, log.jsonl and events for
@@ -60,7 +68,7 @@ TensorBoard to --out.`,
 }
 
 async function trainPart(part: string, options: TrainCommandOptions): Promise<void> {
-  const { config, out, data, dataset, model, backend, resume, until } = options;
+  const { config, set, out, data, dataset, model, backend, resume, until } = options;
   if (until !== undefined && !(Number.isSafeInteger(until) && until > 0)) {
     throw new ConfigurationError(`--until names a step, 1 or more; ${until} is none.`);
   }
@@ -70,7 +78,13 @@ async function trainPart(part: string, options: TrainCommandOptions): Promise<vo
       `${out} holds a run already; add --resume to go on with it, or name another folder.`,
     );
   }
-  const prepared = await preparePart(part, config, { out, dataset, model, data: () => dataFolders(data) });
+  const prepared = await preparePart(part, config, {
+    set,
+    out,
+    dataset,
+    model,
+    data: () => dataFolders(data),
+  });
   await selectBackend({ prefer: backend, onMessage: (line) => console.error(line) });
   await mkdir(out, { recursive: true });
 
