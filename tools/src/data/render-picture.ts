@@ -7,7 +7,7 @@ import type { DrawnPicture } from './read-drawing.js';
 export const PICTURE_SIDE = 128;
 
 /** The least distance of a drawing's mean colour and of its ink from the background. */
-const CONTRAST = 110;
+const CONTRAST = 140;
 
 /**
  * A drawing on a background, as a PNG in RGB, 128 × 128: of a size, at a place and turned a little by chance, mirrored
