@@ -86,6 +86,6 @@ describe('openPackages', () => {
     const drawings = [{ package: '@icons/a', file: 'a', class: 'dog', variant: 'a' }];
     const list = { packages: [WANTED], drawings, folder };
     expect(withoutPackages(list, ['@icons/a'])).toEqual({ packages: [], drawings: [], folder });
-    expect(() => withoutPackages(list, ['b'])).toThrow('There is no package b');
+    expect(() => withoutPackages(list, ['b'])).toThrow('There is no package "b"');
   });
 });

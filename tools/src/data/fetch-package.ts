@@ -14,6 +14,7 @@ const WAYS = {
         'install',
         `${name}@${version}`,
         '--prefix=.',
+        '--fetch-retries=1',
         '--no-save',
         '--ignore-scripts',
         '--no-audit',
@@ -100,7 +101,9 @@ function run([program, ...args]: string[], cwd: string, signal?: AbortSignal): P
     child.on('close', (code) => {
       if (code === 0) return done();
       const lines = stderr.split('\n').map((line) => line.replace(/^(npm error|npm ERR!|E:)\s*/, '').trim());
-      const said = lines.find((line) => line && !/^code /.test(line))?.slice(0, 200);
+      const said = lines
+        .find((line) => line && !/^(code|syscall|errno|type|path) /.test(line))
+        ?.slice(0, 200);
       fail(new ProgramError(`${program} ended with ${code}${said ? ` (${withoutAddresses(said)})` : ''}`));
     });
   });

@@ -24,9 +24,9 @@ backgrounds, which are fetched from npm and Debian.
   --sheets     draws every drawing of the list on contact sheets there, to look at them, and nothing else
   --list       the reviewed list of drawings; tools/data/things.json
 
-Folds 1 to 4 of ESC-10 and most styles of drawing are for training; fold 5 and the styles Fluent and Pinhead for test. Drawings
-for training that are nearly one for test are not used, and manifest.jsonl says which. The same command goes on after
-Ctrl-C. The fetched packages are in node_modules/.cache/visual-echoes/drawings, and may be deleted.
+Folds 1 to 4 of ESC-10 and most styles of drawing are for training; fold 5 and the styles Fluent, Pinhead and Atlas for test.
+Drawings for training that are nearly one for test are not used, and manifest.jsonl says which. The same command goes on
+after Ctrl-C. The fetched packages are in node_modules/.cache/visual-echoes/drawings, and may be deleted.
 `;
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

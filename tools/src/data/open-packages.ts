@@ -32,8 +32,9 @@ export async function openPackages(
 export function withoutPackages(list: DrawingList, names: readonly string[]): DrawingList {
   const unknown = names.find((name) => !list.packages.some((one) => one.name === name));
   if (unknown) {
-    const known = list.packages.map(({ name }) => name).join(', ');
-    throw new ConfigurationError(`There is no package ${unknown} in the list, but ${known}.`);
+    throw new ConfigurationError(
+      `There is no package "${unknown}" in the list of drawings; check its name there.`,
+    );
   }
   return {
     ...list,
