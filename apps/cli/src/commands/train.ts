@@ -15,6 +15,8 @@ interface TrainCommandOptions {
   data?: string;
   dataset?: string;
   model?: string;
+  imageTokenizer?: string;
+  audioTokenizer?: string;
   backend?: BackendName;
   resume?: boolean;
   until?: number;
@@ -35,8 +37,10 @@ export function register(program: Command): void {
     )
     .option(
       '--model <folder>',
-      'model folder whose tokenizers turn the samples of a dataset’s training into pictures',
+      'model folder whose tokenizers made a dataset’s tokens: samples are drawn, and RUN/model is a whole model',
     )
+    .option('--image-tokenizer <folder>', 'the same of pictures, from this training run or model folder')
+    .option('--audio-tokenizer <folder>', 'likewise of sounds')
     .option('--backend <name>', 'tensorflow, wasm or cpu')
     .option('--resume', 'go on from the checkpoint in --out')
     .option(
@@ -51,6 +55,8 @@ Examples:
   visual-echoes train image-tokenizer --config image-tokenizer.json --data data --out runs/image
   visual-echoes train transformer --config transformer.json --data data --out runs/transformer --resume
   visual-echoes train transformer --config medium.json --dataset tokens --out runs/medium
+  visual-echoes train transformer --config medium.json --dataset tokens --out runs/medium \\
+    --image-tokenizer runs/image --audio-tokenizer runs/audio
   tensorboard --logdir runs
 
 Ctrl-C saves a checkpoint and stops. The run writes weights.safetensors, configuration.json, log.jsonl and events for
@@ -60,7 +66,8 @@ TensorBoard to --out.`,
 }
 
 async function trainPart(part: string, options: TrainCommandOptions): Promise<void> {
-  const { config, out, data, dataset, model, backend, resume, until } = options;
+  const { config, out, data, dataset, model, imageTokenizer, audioTokenizer } = options;
+  const { backend, resume, until } = options;
   if (until !== undefined && !(Number.isSafeInteger(until) && until > 0)) {
     throw new ConfigurationError(`--until names a step, 1 or more; ${until} is none.`);
   }
@@ -70,7 +77,14 @@ async function trainPart(part: string, options: TrainCommandOptions): Promise<vo
       `${out} holds a run already; add --resume to go on with it, or name another folder.`,
     );
   }
-  const prepared = await preparePart(part, config, { out, dataset, model, data: () => dataFolders(data) });
+  const tokenizers =
+    (model ?? imageTokenizer ?? audioTokenizer) ? { model, imageTokenizer, audioTokenizer } : undefined;
+  const prepared = await preparePart(part, config, {
+    out,
+    dataset,
+    tokenizers,
+    data: () => dataFolders(data),
+  });
   await selectBackend({ prefer: backend, onMessage: (line) => console.error(line) });
   await mkdir(out, { recursive: true });
 

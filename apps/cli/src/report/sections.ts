@@ -18,7 +18,7 @@ const PARTS = { validation: 'data kept back from training', test: 'the test part
 
 /** The table of an evaluation and its examples, task by task. */
 export async function evaluationSection(result: EvaluationFile & { folder: string }): Promise<Section> {
-  const { model, backend, seeds, validation, rows, examples, folder } = result;
+  const { model, backend, seeds, validation, on, rows, examples, folder } = result;
   const { header, lines } = rowCells(rows);
   const grids: string[] = [];
   for (const task of new Set(examples.map((example) => example.task))) {
@@ -28,7 +28,7 @@ export async function evaluationSection(result: EvaluationFile & { folder: strin
   const named = seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(', ')}`;
   return {
     title: `Evaluation of ${model}`,
-    body: `<p>On ${PARTS[validation ? 'validation' : 'test']}, ${named}, engine ${escapeHtml(backend)}.</p>
+    body: `<p>On ${escapeHtml(on ?? PARTS[validation ? 'validation' : 'test'])}, ${named}, engine ${escapeHtml(backend)}.</p>
 ${htmlTable(header, lines)}
 ${grids.join('\n')}`,
   };
