@@ -35,7 +35,8 @@ const OPTIONS = {
 await runTool({ command: 'pnpm clips', help: HELP, options: OPTIONS }, async ({ values }) => {
   if (values.videos === undefined) throw new ConfigurationError('Name the folder of videos with --videos.');
   const videos = resolve(values.videos);
-  if (!existsSync(videos)) throw new FileAccessError(`${videos} does not exist; name a folder with --videos.`);
+  if (!existsSync(videos))
+    throw new FileAccessError(`${videos} does not exist; name a folder with --videos.`);
   const cli = dirname(createRequire(import.meta.url).resolve('@visual-echoes/cli/package.json'));
   const out = resolve(values.out);
   const training = values.training ? resolve(values.training) : join(cli, 'training/clips');

@@ -46,8 +46,7 @@ async function isUsable({ dataset }: Stage, started: number): Promise<boolean> {
   if (!path || !existsSync(path) || statSync(path).mtimeMs < started) return false;
   const { shards } = await readDatasetFile(dataset);
   return (
-    shards.every(({ rows }) => rows !== undefined) &&
-    shards.reduce((sum, { rows = 0 }) => sum + rows, 0) >= 2
+    shards.every(({ rows }) => rows !== undefined) && shards.reduce((sum, { rows = 0 }) => sum + rows, 0) >= 2
   );
 }
 
@@ -67,6 +66,4 @@ function runProgram(program: string, args: readonly string[]): Promise<number> {
 }
 
 const inWords = (seconds: number) =>
-  seconds < 60
-    ? `${seconds.toFixed(1)} s`
-    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;

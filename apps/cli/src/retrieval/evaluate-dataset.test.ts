@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@visual-echoes/core';
 import sharp from 'sharp';
+import { selectBackend } from 'visual-echoes/node';
 import { writeTinyModel } from 'visual-echoes/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, visualEchoes } from '../cli.test.helper.js';
@@ -17,9 +18,10 @@ let cwd: string;
 async function writeMedia(folder: string, { frames = 64, configuration = {} } = {}): Promise<void> {
   const random = new Random(1);
   const picture = () =>
-    sharp(random.uniforms(784).map((value) => 255 * value) as unknown as Uint8Array, {
-      raw: { width: 28, height: 28, channels: 1 },
-    })
+    sharp(
+      Uint8Array.from(random.uniforms(784), (value) => 255 * value),
+      { raw: { width: 28, height: 28, channels: 1 } },
+    )
       .png()
       .toBuffer();
   const shards: { file: string; split: string; rows: number }[] = [];
@@ -48,6 +50,7 @@ async function writeMedia(folder: string, { frames = 64, configuration = {} } = 
 beforeAll(async () => {
   build();
   cwd = mkdtempSync(join(tmpdir(), 'retrieval-'));
+  await selectBackend({ prefer: 'wasm' });
   await writeTinyModel(join(cwd, 'model'));
   await writeMedia(join(cwd, 'media'));
 }, 120_000);

@@ -16,7 +16,8 @@ export function retrievalRows(
   found: readonly Retrieved[],
   { unit, clips, nearTo }: RetrievalRowsOptions,
 ): EvaluationRow[] {
-  const mean = (of: (one: Retrieved) => number) => found.reduce((sum, one) => sum + of(one), 0) / found.length;
+  const mean = (of: (one: Retrieved) => number) =>
+    found.reduce((sum, one) => sum + of(one), 0) / found.length;
   return [
     shareRow(
       { task, measure: `nearest to its own clip’s ${nearTo}`, reference: byChance(clips) },
