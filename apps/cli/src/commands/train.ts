@@ -11,6 +11,7 @@ import { preparePart, TRAINABLE_PARTS } from '../training/prepare-part.js';
 
 interface TrainCommandOptions {
   config: string;
+  set: string[];
   out: string;
   data?: string;
   dataset?: string;
@@ -29,6 +30,12 @@ export function register(program: Command): void {
     .description('train one part of a model; a stopped run goes on with --resume')
     .argument('<part>', TRAINABLE_PARTS.join(', '))
     .requiredOption('--config <file>', 'training configuration, JSON')
+    .option(
+      '--set <setting=value>',
+      'a setting of the configuration to train with instead, by its path, such as training.steps=500; repeatable',
+      (pair: string, before: string[]) => [...before, pair],
+      [],
+    )
     .requiredOption('--out <folder>', 'where the run keeps its checkpoint, log and weights')
     .option('--data <folder>', 'folder that holds mnist/ and fsdd/ (or VISUAL_ECHOES_DATA)')
     .option(
@@ -57,6 +64,7 @@ Examples:
   visual-echoes train transformer --config medium.json --dataset tokens --out runs/medium
   visual-echoes train transformer --config medium.json --dataset tokens --out runs/medium \\
     --image-tokenizer runs/image --audio-tokenizer runs/audio
+  visual-echoes train transformer --config medium.json --set masking.ratio.mean=0.7 --dataset tokens --out runs/seventy
   tensorboard --logdir runs
 
 Ctrl-C saves a checkpoint and stops. The run writes weights.safetensors, configuration.json, log.jsonl and events for
@@ -66,7 +74,7 @@ TensorBoard to --out.`,
 }
 
 async function trainPart(part: string, options: TrainCommandOptions): Promise<void> {
-  const { config, out, data, dataset, model, imageTokenizer, audioTokenizer } = options;
+  const { config, set, out, data, dataset, model, imageTokenizer, audioTokenizer } = options;
   const { backend, resume, until } = options;
   if (until !== undefined && !(Number.isSafeInteger(until) && until > 0)) {
     throw new ConfigurationError(`--until names a step, 1 or more; ${until} is none.`);
@@ -80,6 +88,7 @@ async function trainPart(part: string, options: TrainCommandOptions): Promise<vo
   const tokenizers =
     (model ?? imageTokenizer ?? audioTokenizer) ? { model, imageTokenizer, audioTokenizer } : undefined;
   const prepared = await preparePart(part, config, {
+    set,
     out,
     dataset,
     tokenizers,

@@ -130,11 +130,12 @@ const originOf = ({ name, license, attribution }: PartialModelManifest): Origin 
   ...(license !== undefined && { license }),
 });
 
-const RUN_FILE = 'configuration.json';
-const RUN_WEIGHTS = 'weights.safetensors';
+/** What a finished training run leaves in its folder. */
+export const RUN_FILE = 'configuration.json';
+export const RUN_WEIGHTS = 'weights.safetensors';
 
-/** What a model folder says; `undefined` where it is none. */
-async function manifestOf(folder: string) {
+/** What a model folder says; `undefined` where it is none. @throws FileAccessError, ConfigurationError. */
+export async function manifestOf(folder: string) {
   const path = join(folder, 'visual-echoes.json');
   const text = await readFile(path, 'utf8').catch((cause) => {
     if (cause.code === 'ENOENT') return undefined;

@@ -22,11 +22,14 @@ import {
   transformerFile,
 } from './training-file.js';
 import { vocoderFile } from './vocoder-file.js';
+import { withSettings } from './with-settings.js';
 
 /** What `visual-echoes train` trains. */
 export const TRAINABLE_PARTS = ['image-tokenizer', 'audio-tokenizer', 'vocoder', 'transformer'];
 
 export interface PartSources {
+  /** Settings instead of the training file's: `training.steps=500`. */
+  set?: readonly string[] | undefined;
   /** The run's folder. */
   out: string;
   /** The folders of MNIST and FSDD. @throws ConfigurationError where they are not found. */
@@ -53,12 +56,12 @@ export interface PreparedPart {
 export async function preparePart(
   part: string,
   config: string,
-  { out, data, dataset, tokenizers }: PartSources,
+  { set = [], out, data, dataset, tokenizers }: PartSources,
 ): Promise<PreparedPart> {
   if (!TRAINABLE_PARTS.includes(part)) {
     throw new ConfigurationError(`There is no part "${part}"; train one of ${TRAINABLE_PARTS.join(', ')}.`);
   }
-  const settings = await readJson(config);
+  const settings = withSettings(await readJson(config), set);
   const read = <T>(schema: z.ZodType<T>): T => parseSettings(settings, config, schema);
   const beside = (path: string) => resolve(dirname(config), path);
   const sources = { out, tokenizers, beside };

@@ -40,7 +40,11 @@ export async function runTransformer(
   const audio = await loadAudioTokenizer(beside(file.audioTokenizer));
   const { seed } = file.training;
   const pictures = await cachedTokenSets(join(out, 'picture-tokens.safetensors'), () =>
-    tokenizePictures(image, data, { variants: file.variants.image, seed }),
+    tokenizePictures(image, data, {
+      variants: file.variants.image,
+      seed,
+      augmentation: file.pictureAugmentation,
+    }),
   );
   const voices = await readVoices(data.fsdd);
   const sounds = await cachedTokenSets(join(out, 'sound-tokens.safetensors'), () =>

@@ -3,10 +3,12 @@ import { Random, type Tokenizer, type VqModelConfiguration } from '@visual-echoe
 import { readStateFile } from '@visual-echoes/core/node';
 import { AudioTokenizer, type Mel, type MelConfig, type SpeechPreprocessing } from '@visual-echoes/vq-audio';
 import { ImageTokenizer, type Picture } from '@visual-echoes/vq-image';
+import type { PartialModelManifest } from 'visual-echoes';
 import type { DataFolders } from '../data/data-folders.js';
 import { readFsdd } from '../data/fsdd.js';
 import { MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
 import { readJsonFile } from '../data/read-json-file.js';
+import { manifestOf, RUN_FILE, RUN_WEIGHTS } from '../prepare/tokenizers.js';
 import { toPicture, VALIDATION_PICTURES } from './run-image-tokenizer.js';
 import { type SoundAugmentation, SpokenMels } from './spoken-mels.js';
 import { type TokenSet, tokenSet } from './token-bank.js';
@@ -18,25 +20,40 @@ import {
 } from './training-file.js';
 import { warpPicture } from './warp-picture.js';
 
-/** A trained image tokenizer and what its run was configured with. */
+type AudioManifest = NonNullable<PartialModelManifest['parts']['audio']>;
+
+/** What a trained image tokenizer takes; of a model folder, which does not tell how it was trained, no augmentation. */
+type ImageSettings = Pick<ImageTokenizerFile, 'configuration' | 'picture' | 'augmentation'>;
+type AudioSettings = Pick<AudioTokenizerFile, 'configuration' | 'mel' | 'preprocessing' | 'augmentation'>;
+
+/** The image tokenizer of a training run or a model folder. @throws FileAccessError, ConfigurationError. */
 export async function loadImageTokenizer(
   folder: string,
-): Promise<{ tokenizer: ImageTokenizer; file: ImageTokenizerFile }> {
-  const file = await readJsonFile(join(folder, 'configuration.json'), imageTokenizerFile);
+): Promise<{ tokenizer: ImageTokenizer; file: ImageSettings }> {
+  const part = (await manifestOf(folder))?.parts.image;
+  const file: ImageSettings = part
+    ? { configuration: part.configuration, picture: part.picture, augmentation: {} }
+    : await readJsonFile(join(folder, RUN_FILE), imageTokenizerFile);
   const tokenizer = new ImageTokenizer(file.configuration as VqModelConfiguration, file.picture);
-  tokenizer.loadStateDict(await readStateFile(join(folder, 'weights.safetensors')));
+  tokenizer.loadStateDict(await readStateFile(join(folder, part?.weights ?? RUN_WEIGHTS)));
   return { tokenizer, file };
 }
 
-/** A trained audio tokenizer and what its run was configured with. */
+/** The audio tokenizer of a training run or a model folder. @throws FileAccessError, ConfigurationError. */
 export async function loadAudioTokenizer(
   folder: string,
-): Promise<{ tokenizer: AudioTokenizer; file: AudioTokenizerFile }> {
-  const file = await readJsonFile(join(folder, 'configuration.json'), audioTokenizerFile);
+): Promise<{ tokenizer: AudioTokenizer; file: AudioSettings }> {
+  const part = (await manifestOf(folder))?.parts.audio;
+  const file = part ? ofModel(part) : await readJsonFile(join(folder, RUN_FILE), audioTokenizerFile);
   const { melBands: bands, firstFrames: frames } = file.mel;
   const tokenizer = new AudioTokenizer(file.configuration as VqModelConfiguration, { bands, frames });
-  tokenizer.loadStateDict(await readStateFile(join(folder, 'weights.safetensors')));
+  tokenizer.loadStateDict(await readStateFile(join(folder, part?.weights ?? RUN_WEIGHTS)));
   return { tokenizer, file };
+}
+
+function ofModel({ configuration, mel, preprocessing }: AudioManifest): AudioSettings {
+  const { frames, ...constants } = mel;
+  return { configuration, mel: { ...constants, firstFrames: frames }, preprocessing, augmentation: {} };
 }
 
 interface Variants {
@@ -47,17 +64,20 @@ interface Variants {
 
 /** Tokens of MNIST's training pictures and of those kept for validation. */
 export async function tokenizePictures(
-  { tokenizer, file }: { tokenizer: ImageTokenizer; file: ImageTokenizerFile },
+  { tokenizer, file }: { tokenizer: ImageTokenizer; file: ImageSettings },
   { mnist }: DataFolders,
-  { variants, seed }: Variants,
+  {
+    variants,
+    seed,
+    augmentation = file.augmentation,
+  }: Variants & { augmentation?: ImageTokenizerFile['augmentation'] | undefined },
 ): Promise<{ train: TokenSet; validation: TokenSet }> {
   const all = await readMnist(mnist, 'train');
   const trained = all.count - VALIDATION_PICTURES;
   const random = new Random(seed).fork('pictures');
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
   const plain = (i: number) => toPicture(pictureAt(all, i));
-  const varied = (i: number) =>
-    toPicture(warpPicture(pictureAt(all, i), MNIST_SIDE, file.augmentation, random));
+  const varied = (i: number) => toPicture(warpPicture(pictureAt(all, i), MNIST_SIDE, augmentation, random));
   return {
     train: await tokenizeEach(tokenizer, range(0, trained), variants, plain, varied, all.labels),
     validation: await tokenizeEach(tokenizer, range(trained, all.count), 1, plain, varied, all.labels),
@@ -66,7 +86,7 @@ export async function tokenizePictures(
 
 /** Tokens of FSDD's training recordings and of those kept for validation. */
 export async function tokenizeSounds(
-  { tokenizer, file }: { tokenizer: AudioTokenizer; file: AudioTokenizerFile },
+  { tokenizer, file }: { tokenizer: AudioTokenizer; file: AudioSettings },
   { fsdd }: DataFolders,
   {
     variants,

@@ -84,13 +84,14 @@ const perceptual = z.strictObject({
   weight: z.number().positive().default(1),
 });
 
+const pictureAugmentation = z
+  .strictObject({ rotation: z.number(), scale: z.number(), shift: z.number() })
+  .partial();
+
 export const imageTokenizerFile = z.strictObject({
   configuration: vqModel,
   picture: z.strictObject({ width: count, height: count, channels: z.literal([1, 3]) }),
-  augmentation: z
-    .strictObject({ rotation: z.number(), scale: z.number(), shift: z.number() })
-    .partial()
-    .default({}),
+  augmentation: pictureAugmentation.default({}),
   perceptual: perceptual.optional(),
   ...tokenizerTraining,
 });
@@ -170,13 +171,14 @@ export const transformerTraining = {
 };
 
 export const transformerFile = z.strictObject({
-  /** Paths of the trained tokenizers' folders, relative to this file. */
+  /** Folders of the tokenizers' training runs, or of a model, relative to this file. */
   imageTokenizer: z.string(),
   audioTokenizer: z.string(),
   configuration: z.looseObject({ embedDim: count, depth: count }),
   /** How many differently augmented forms of each picture and recording are tokenized. */
   variants: z.strictObject({ image: count, audio: count }).default({ image: 1, audio: 1 }),
-  /** How the forms of recordings differ; as the tokenizer was trained where left out. */
+  /** How the forms differ; as the tokenizers were trained where left out. */
+  pictureAugmentation: pictureAugmentation.optional(),
   soundAugmentation: soundAugmentation.optional(),
   /** The mass that goes from the true code to those near it in the codebook, instead of label smoothing. */
   similarCodes: z.strictObject({ image: share, audio: share }).partial().default({}),
