@@ -16,7 +16,7 @@ clip, and a report to look at and listen to. Each stage is a command of visual-e
 
   pnpm clips --videos FOLDER [--out FOLDER] [--training FOLDER] [--backend NAME]
 
-  --videos    at least two, of ten seconds or more; of longer ones the first ten seconds are taken
+  --videos    at least two, of about ten seconds; of longer ones the first ten seconds are taken
   --out       runs/clips; the report is report.html in it
   --training  image-tokenizer.json, audio-tokenizer.json and transformer.json; those of apps/cli/training/clips, which
               are for about a dozen clips

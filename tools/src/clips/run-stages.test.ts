@@ -60,6 +60,7 @@ it('runs what is not done, in order, and goes on with a training', async () => {
 it('stops at what fails, but not at a dataset that some clips are missing from', async () => {
   const failing = { title: 'fail', args: ['fail', '1', 'x'], dataset: inside('data') };
   expect(await run([failing, make('a')])).toMatchObject({ code: 1, said: ['[1/2] fail'] });
+  expect((await run([{ ...failing, isOptional: true }, make('b')])).code).toBe(0);
   const fields = [{ name: 'image', grid: [1, 1] as [number, number], vocabulary: 2 }];
   const shards = [{ file: 'train.parquet', split: 'train', rows: 2 }];
   await writeDatasetFile(inside('data'), { format: 1, holds: 'tokens', fields, labels: [], shards });

@@ -26,7 +26,7 @@ export async function runStages(
     const started = Date.now();
     const resume = stage.checkpoint && existsSync(stage.checkpoint) ? ['--resume'] : [];
     const code = await runProgram(program, [...stage.args, ...resume]);
-    if (code === 1 && (await isUsable(stage, started))) say('What failed is left out.');
+    if (code === 1 && (stage.isOptional || (await isUsable(stage, started)))) say('What failed is left out.');
     else if (code !== 0) return code;
     say(`${title}: ${inWords((Date.now() - started) / 1000)}`);
   }

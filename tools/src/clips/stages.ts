@@ -15,6 +15,8 @@ export interface Stage {
   checkpoint?: string;
   /** The dataset that it makes, which some clips may be missing from. */
   dataset?: string;
+  /** Whether the rest can do without what fails in it. */
+  isOptional?: boolean;
 }
 
 export interface StagesOptions {
@@ -67,7 +69,11 @@ export function stagesOf({ videos, out, training, picture, backend }: StagesOpti
     trained('transformer', tokens, tokenizers),
     {
       title: 'Make a frame of every video’s sound',
-      args: ['generate', videos, '--to', 'image', '--model', model, '--out', inside('frames'), ...on],
+      args: [
+        ...['generate', videos, '--to', 'image', '--model', model],
+        ...['--out', inside('frames'), '--force', ...on], // of this model, if there was another before
+      ],
+      isOptional: true, // a video may have no sound
     },
     {
       title: 'Measure sounds made of frames, and frames made of sounds',

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { ConfigurationError, throwIfCancelled } from '@visual-echoes/core';
 import { writeFileAtomically } from '@visual-echoes/core/node';
@@ -46,7 +46,7 @@ export async function evaluateDataset(options: EvaluateDatasetOptions): Promise<
   let on: string;
   try {
     const { clips, split } = await readClips(opened, model, { split: options.split, limit });
-    on = `${clips.length} clips of the split "${split}" of ${dataset}, ${frames} frame${frames > 1 ? 's' : ''} each`;
+    on = `${clips.length} clips of the split "${split}" of ${basename(resolve(dataset))}, ${frames} frame${frames > 1 ? 's' : ''} each`;
     const { minDb, maxDb } = model.manifest.parts.audio.mel.scaling;
     if (out) await mkdir(out, { recursive: true });
     const distances = { mel: melDistances(clips, maxDb - minDb), picture: pictureDistances(clips) };

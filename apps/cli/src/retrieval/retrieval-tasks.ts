@@ -97,7 +97,7 @@ export async function coGenerationRows(context: RetrievalContext): Promise<Evalu
       measure: 'clips that the pictures are nearest to',
       value: new Set(nearest.map(({ seen }) => seen)).size,
       unit: 'count',
-      reference: { what: 'there are', value: clips.length },
+      reference: { what: 'in all', value: clips.length },
     },
   ];
 }
