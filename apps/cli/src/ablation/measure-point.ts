@@ -4,7 +4,7 @@ import type { Mel } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 import type { VisualEchoes } from 'visual-echoes';
 import { hits, prepared } from '../evaluation/evaluation-context.js';
-import { type EvaluationData, spread } from '../evaluation/evaluation-data.js';
+import { type EvaluationData, withDigits } from '../evaluation/evaluation-data.js';
 import type { Judgement } from '../evaluation/judge.js';
 import type { Judges } from '../evaluation/judges.js';
 import type { Measurement } from './measurement.js';
@@ -86,10 +86,10 @@ export class PointMeasurer {
 
 /**
  * What real data are worth that a direction's samples are compared with: those of the part (`whole`), and as many of the
- * training part as a point has samples, which no model comes nearer than.
+ * training part as a point has samples, of the same digits, which no model comes nearer than.
  */
 export async function measureReal(
-  { direction, samples }: { direction: Direction; samples: number },
+  { direction, samples, seeds }: { direction: Direction; samples: number; seeds: number },
   judges: Judges,
   data: EvaluationData,
 ): Promise<{ whole: Measurement; training: Measurement }> {
@@ -97,9 +97,13 @@ export async function measureReal(
   const whole = heard
     ? await judges.judgeSounds(data.sounds.media)
     : await judges.judgePictures(data.pictures.media);
+  const given = (heard ? data.pictures : data.sounds).digits;
+  const wanted = Array.from({ length: seeds }, (_, i) =>
+    inputIndices({ direction, samples, seed: i + 1 }, given.length).map((index) => given[index]),
+  ).flat();
   const training = heard
-    ? await judges.judgeSounds(spread(data.trainSounds, samples))
-    : await judges.judgePictures(spread(data.trainPictures, samples));
+    ? await judges.judgeSounds(withDigits(data.trainSounds, wanted))
+    : await judges.judgePictures(withDigits(data.trainPictures, wanted));
   const { digits } = heard ? data.sounds : data.pictures;
   return {
     whole: asMeasurement(whole, hits(digits, whole.classes), 0),
@@ -108,7 +112,10 @@ export async function measureReal(
 }
 
 /** Which of `count` media a point is given. */
-function inputIndices({ direction, samples, seed }: Point, count: number): number[] {
+function inputIndices(
+  { direction, samples, seed }: Pick<Point, 'direction' | 'samples' | 'seed'>,
+  count: number,
+): number[] {
   return Array.from({ length: samples }, (_, i) =>
     direction === 'image-to-audio'
       ? ((seed - 1) * samples + i) % count

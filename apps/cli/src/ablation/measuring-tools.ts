@@ -42,8 +42,8 @@ export class MeasuringTools {
   async real(direction: Direction) {
     const { plan, models } = this.options;
     if (!this.current) await this.measurer([...models.keys()][0]); // it chooses the engine
-    const samples = plan.samples * plan.seeds;
-    return measureReal({ direction, samples }, await this.readJudges(), await this.readData());
+    const { samples, seeds } = plan;
+    return measureReal({ direction, samples, seeds }, await this.readJudges(), await this.readData());
   }
 
   /** Frees what was loaded. */

@@ -58,8 +58,8 @@ const tone = (frequency: number): Waveform => ({
 const data: EvaluationData = {
   pictures: { media: [bar, bar], digits: [1, 7] },
   sounds: { media: [tone(440), tone(600)], digits: [1, 7] },
-  trainPictures: [bar, bar],
-  trainSounds: [tone(440), tone(500)],
+  trainPictures: { media: [bar, bar], digits: [1, 7] },
+  trainSounds: { media: [tone(440), tone(500)], digits: [1, 7] },
 };
 
 async function measure(options: Partial<Parameters<typeof evaluateModel>[0]>): Promise<EvaluationRow[]> {

@@ -14,9 +14,9 @@ export interface Labelled<Media> {
 export interface EvaluationData {
   pictures: Labelled<Picture>;
   sounds: Labelled<Waveform>;
-  /** Real data of the training parts, to compare distances with. */
-  trainPictures: readonly Picture[];
-  trainSounds: readonly Waveform[];
+  /** Real data of the training parts, to compare distances with: see `withDigits`. */
+  trainPictures: Labelled<Picture>;
+  trainSounds: Labelled<Waveform>;
 }
 
 /** Of MNIST's training part the last pictures, which the tokenizers and the transformer are not trained on. */
@@ -39,8 +39,8 @@ export async function readEvaluationData(
   return {
     pictures: { media: pictures.media.slice(0, limit), digits: pictures.digits.slice(0, limit) },
     sounds: labelled(spread(sounds, limit)),
-    trainPictures: slice(train, 0, 1000).media,
-    trainSounds: spread(await readFsdd(fsdd, 'train'), 1000).map(({ sound }) => sound),
+    trainPictures: slice(train, 0, 2000),
+    trainSounds: labelled(await readFsdd(fsdd, 'train')),
   };
 }
 
@@ -61,6 +61,25 @@ const labelled = (recordings: readonly SpokenDigit[]): Labelled<Waveform> => ({
   media: recordings.map(({ sound }) => sound),
   digits: recordings.map(({ digit }) => digit),
 });
+
+/**
+ * A medium for each of these digits, each once as long as they last, spread over all of that digit. Samples made of inputs
+ * have the inputs' share of each digit, and so must real ones that a distance of theirs is compared with.
+ */
+export function withDigits<Media>({ media, digits }: Labelled<Media>, wanted: readonly number[]): Media[] {
+  const own = new Map<number, Media[]>();
+  for (const digit of new Set(wanted)) {
+    const all = media.filter((_, i) => digits[i] === digit);
+    own.set(digit, spread(all, wanted.filter((one) => one === digit).length));
+  }
+  const taken = new Map<number, number>();
+  return wanted.flatMap((digit) => {
+    const of = own.get(digit)!;
+    const next = taken.get(digit) ?? 0;
+    taken.set(digit, next + 1);
+    return of.length === 0 ? [] : [of[next % of.length]];
+  });
+}
 
 /** At most `count` of a list, evenly spaced. */
 export function spread<T>(list: readonly T[], count: number): T[] {

@@ -1,6 +1,7 @@
 import { degradePicture, degradeSound } from './degrade.js';
 import { distanceRows } from './distance-rows.js';
 import { type EvaluationContext, generating, hits, partOf, prepared } from './evaluation-context.js';
+import { withDigits } from './evaluation-data.js';
 import { type EvaluationRow, shareRow } from './evaluation-row.js';
 import { exampleIndices } from './example.js';
 
@@ -12,7 +13,12 @@ export async function imageToAudioRows(context: EvaluationContext): Promise<Eval
   const distances = await distanceRows(
     context,
     { task, medium: 'sound' },
-    { made, real: data.sounds.media, training: data.trainSounds, what: 'of training recordings' },
+    {
+      made,
+      real: data.sounds.media,
+      training: withDigits(data.trainSounds, data.pictures.digits),
+      what: 'of training recordings of the same digits',
+    },
   );
   return [row, ...distances, { task, measure: 'time a sample, in batches', value: seconds, unit: 'seconds' }];
 }
@@ -22,11 +28,15 @@ export async function audioToImageRows(context: EvaluationContext): Promise<Eval
   const task = 'audio-to-image';
   const { data } = context;
   const { row, made, seconds } = await see(task, context);
-  const training = data.trainPictures.slice(0, Math.max(2, made.length));
   const distances = await distanceRows(
     context,
     { task, medium: 'picture' },
-    { made, real: data.pictures.media, training, what: 'of as many training pictures' },
+    {
+      made,
+      real: data.pictures.media,
+      training: withDigits(data.trainPictures, data.sounds.digits),
+      what: 'of training pictures of the same digits',
+    },
   );
   return [row, ...distances, { task, measure: 'time a sample, in batches', value: seconds, unit: 'seconds' }];
 }
