@@ -43,7 +43,7 @@ export async function runAblation(options: RunAblationOptions): Promise<Ablation
   const realName = (direction: Direction, what: string) =>
     ['real', direction, plan.part, what, realHash].join('_');
   const whole = (direction: Direction) => realName(direction, 'whole');
-  const training = (direction: Direction) => realName(direction, `training-${plan.samples * plan.seeds}`);
+  const training = (direction: Direction) => realName(direction, `same-digits-${plan.samples * plan.seeds}`);
 
   const tools = new MeasuringTools(options);
   const jobs: PointJob[] = pointsOf(plan).map((point) => ({

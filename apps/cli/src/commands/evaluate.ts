@@ -4,6 +4,7 @@ import { selectBackend } from 'visual-echoes/node';
 import { dataFolders } from '../data/data-folders.js';
 import { type EvaluateOptions, evaluate } from '../evaluation/evaluate.js';
 import { type EvaluationTask, TASKS } from '../evaluation/evaluate-model.js';
+import type { EvaluateDatasetOptions } from '../retrieval/evaluate-dataset.js';
 import { addModelOptions, numberFrom, wholeNumber } from './shared-options.js';
 
 const ALL_TASKS = Object.keys(TASKS) as EvaluationTask[];
@@ -12,10 +13,16 @@ const ALL_TASKS = Object.keys(TASKS) as EvaluationTask[];
 export function register(program: Command): void {
   const command = program
     .command('evaluate')
-    .description('measure a model of digits: the table of its model card')
+    .description('measure a model: of digits, the table of its model card; of all else, over a dataset')
+    .option(
+      '--dataset <folder>',
+      'measure over the pictures and mel spectrograms of a dataset that prepare made, instead of digits',
+    )
+    .option('--split <name>', 'of the dataset; the one held back, else train')
+    .option('--frames <n>', 'of each clip of the dataset, so many are turned into sound', wholeNumber(1), 1)
     .option('--data <folder>', 'folder that holds mnist/ and fsdd/ (or VISUAL_ECHOES_DATA)')
-    .option('--tasks <names>', `some of ${ALL_TASKS.join(',')}`, readTasks, ALL_TASKS)
-    .option('--limit <n>', 'at most so many samples of each task', wholeNumber(2))
+    .option('--tasks <names>', `some of ${ALL_TASKS.join(',')}`, readTasks)
+    .option('--limit <n>', 'at most so many samples of each task; of a dataset, 100 clips', wholeNumber(2))
     .option('--seed <n>', 'of the random numbers', wholeNumber(0), 1)
     .option(
       '--seeds <n>',
@@ -49,15 +56,47 @@ Examples:
   visual-echoes evaluate --seeds 3 --out results                      with intervals over seeds; then visual-echoes report results
   visual-echoes evaluate --tasks image-to-audio --features-onnx vggish.onnx
   visual-echoes evaluate --train-classifiers --data data --out classifiers
+  visual-echoes evaluate --dataset data --model runs/transformer/model --out results
+
+Over a dataset, a result counts where it is nearer to its own clip than to any other: sounds by the mean difference of
+mel spectrograms in decibels, pictures by that of pixels, 0 to 255, to the nearest frame, at 32 pixels a side. Pairs
+from nothing count where picture and sound are nearest to one clip.
 
 Digits are named by small classifiers that were trained on real pictures and recordings only; how often these are
 right on real data stands beside each figure. The JSON file beside a network of features is such as
   { "name": "VGGish", "input": { "type": "mel", "mel": { "sampleRate": 16000, "melBands": 64 }, "frames": 96, "layout": "ntb" } }
 with "type": "picture" (width, height, channels, range, layout nchw or nhwc), "mel" or "waveform" (sampleRate, samples).`,
     )
-    .action((options: EvaluateOptions) =>
-      options.trainClassifiers ? trainThem(options) : evaluate(options),
-    );
+    .action(async (options: CommandOptions) => {
+      const { dataset, tasks = ALL_TASKS, ...digits } = options;
+      if (dataset !== undefined) {
+        refuseDigits(options);
+        const { evaluateDataset } = await import('../retrieval/evaluate-dataset.js');
+        return evaluateDataset({ ...options, dataset });
+      }
+      return options.trainClassifiers ? trainThem({ ...digits, tasks }) : evaluate({ ...digits, tasks });
+    });
+}
+
+type CommandOptions = Omit<EvaluateOptions, 'tasks'> &
+  Pick<EvaluateDatasetOptions, 'split' | 'frames'> & { dataset?: string; tasks?: EvaluationTask[] };
+
+/** Throws where an option is given that says how digits are judged. */
+function refuseDigits(options: CommandOptions): void {
+  const ofDigits = [
+    'data',
+    'validation',
+    'classifiers',
+    'trainClassifiers',
+    'featuresOnnx',
+    'featuresTfjs',
+  ] as const;
+  const given = ofDigits.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  const option = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new ConfigurationError(
+    `--${option} is for digits, and --dataset measures over a dataset; leave one out.`,
+  );
 }
 
 function readTasks(text: string): EvaluationTask[] {

@@ -16,6 +16,8 @@ interface TrainCommandOptions {
   data?: string;
   dataset?: string;
   model?: string;
+  imageTokenizer?: string;
+  audioTokenizer?: string;
   backend?: BackendName;
   resume?: boolean;
   until?: number;
@@ -42,8 +44,10 @@ export function register(program: Command): void {
     )
     .option(
       '--model <folder>',
-      'model folder whose tokenizers turn the samples of a dataset’s training into pictures',
+      'model folder whose tokenizers made a dataset’s tokens: samples are drawn, and RUN/model is a whole model',
     )
+    .option('--image-tokenizer <folder>', 'the same of pictures, from this training run or model folder')
+    .option('--audio-tokenizer <folder>', 'likewise of sounds')
     .option('--backend <name>', 'tensorflow, wasm or cpu')
     .option('--resume', 'go on from the checkpoint in --out')
     .option(
@@ -58,6 +62,8 @@ Examples:
   visual-echoes train image-tokenizer --config image-tokenizer.json --data data --out runs/image
   visual-echoes train transformer --config transformer.json --data data --out runs/transformer --resume
   visual-echoes train transformer --config medium.json --dataset tokens --out runs/medium
+  visual-echoes train transformer --config medium.json --dataset tokens --out runs/medium \\
+    --image-tokenizer runs/image --audio-tokenizer runs/audio
   visual-echoes train transformer --config medium.json --set masking.ratio.mean=0.7 --dataset tokens --out runs/seventy
   tensorboard --logdir runs
 
@@ -68,7 +74,8 @@ TensorBoard to --out.`,
 }
 
 async function trainPart(part: string, options: TrainCommandOptions): Promise<void> {
-  const { config, set, out, data, dataset, model, backend, resume, until } = options;
+  const { config, set, out, data, dataset, model, imageTokenizer, audioTokenizer } = options;
+  const { backend, resume, until } = options;
   if (until !== undefined && !(Number.isSafeInteger(until) && until > 0)) {
     throw new ConfigurationError(`--until names a step, 1 or more; ${until} is none.`);
   }
@@ -78,11 +85,13 @@ async function trainPart(part: string, options: TrainCommandOptions): Promise<vo
       `${out} holds a run already; add --resume to go on with it, or name another folder.`,
     );
   }
+  const tokenizers =
+    (model ?? imageTokenizer ?? audioTokenizer) ? { model, imageTokenizer, audioTokenizer } : undefined;
   const prepared = await preparePart(part, config, {
     set,
     out,
     dataset,
-    model,
+    tokenizers,
     data: () => dataFolders(data),
   });
   await selectBackend({ prefer: backend, onMessage: (line) => console.error(line) });

@@ -21,8 +21,16 @@ export interface EvaluationFile {
   /** Each was measured once. */
   seeds: number[];
   validation: boolean;
+  /** What it was measured on, where that is a dataset. */
+  on?: string;
   rows: EvaluationRow[];
-  examples: { task: string; caption: string; given?: ExampleFiles; made: ExampleFiles }[];
+  examples: {
+    task: string;
+    caption: string;
+    given?: ExampleFiles;
+    made: ExampleFiles;
+    original?: ExampleFiles;
+  }[];
 }
 
 /** Writes examples as PNG and WAV into `folder`/examples and says which. @throws FileAccessError. */
@@ -33,13 +41,14 @@ export async function writeExamples(
 ): Promise<EvaluationFile['examples']> {
   const stem = task.replaceAll(/[^\w-]+/g, '-');
   const written: EvaluationFile['examples'] = [];
-  for (const [i, { caption, given, made }] of examples.entries()) {
+  for (const [i, { caption, given, made, original }] of examples.entries()) {
     const name = join('examples', `${stem}-${String(i + 1).padStart(2, '0')}`);
     written.push({
       task,
       caption,
       ...(given && { given: await writeMedia(folder, `${name}-given`, given) }),
       made: await writeMedia(folder, `${name}-made`, made),
+      ...(original && { original: await writeMedia(folder, `${name}-original`, original) }),
     });
   }
   return written;

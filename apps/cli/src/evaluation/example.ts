@@ -15,6 +15,8 @@ export interface Example {
   caption: string;
   given?: ExampleMedia;
   made: ExampleMedia;
+  /** What it is compared with. */
+  original?: ExampleMedia;
 }
 
 /** How many examples of a task are kept. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { melConfiguration } from '../mel/mel-settings.js';
 
 const count = z.int().positive();
 const rate = z.int().positive();
@@ -26,24 +27,7 @@ const waveform = z.strictObject({
 const mel = z.strictObject({
   type: z.literal('mel'),
   /** What differs from SpecVQGAN's mel spectrogram. */
-  mel: z
-    .strictObject({
-      sampleRate: rate,
-      fftSize: count,
-      hopLength: count,
-      windowLength: count,
-      window: z.literal('hann'),
-      center: z.boolean(),
-      power: z.literal([1, 2]),
-      melBands: count,
-      fMin: z.number().nonnegative(),
-      fMax: z.number().positive(),
-      melScale: z.literal(['slaney', 'htk']),
-      norm: z.literal(['slaney', null]),
-      scaling: z.strictObject({ minDb: z.number(), maxDb: z.number(), floor: z.number().positive() }),
-    })
-    .partial()
-    .default({}),
+  mel: melConfiguration.omit({ firstFrames: true, centerFrames: true }).partial().default({}),
   /** Cut or followed by silence to so many. */
   frames: count,
   /** What `scaling`'s minDb and maxDb become. */

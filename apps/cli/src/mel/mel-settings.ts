@@ -22,7 +22,8 @@ export const PRESETS: Readonly<Record<string, MelSettings>> = {
 
 const count = z.int().positive();
 
-const configuration = z.strictObject({
+/** What a file may say of a mel spectrogram. */
+export const melConfiguration = z.strictObject({
   sampleRate: count,
   fftSize: count,
   hopLength: count,
@@ -55,7 +56,7 @@ export async function melSettings({
 }): Promise<MelSettings> {
   const settings = preset ? PRESETS[preset] : await ofModel(model);
   if (!config) return settings;
-  const changes = (await readJsonFile(config, configuration.partial())) as Partial<MelConfig>;
+  const changes = (await readJsonFile(config, melConfiguration.partial())) as Partial<MelConfig>;
   return { ...settings, mel: { ...settings.mel, ...changes } };
 }
 

@@ -1,5 +1,5 @@
-import { axis } from './line-panels.js';
 import { INK, QUIET, SERIES_COLOURS } from './palette.js';
+import { axis, panelGrid } from './panel-grid.js';
 import { renderChart } from './render-chart.js';
 
 /** A quality over two settings. */
@@ -22,14 +22,8 @@ const [SMALLEST, LARGEST] = [6, 38];
 
 /** Circles over two settings, the larger the better, each with its value, in panels side by side: SVG. */
 export function circlePanels(panels: readonly CirclePanel[], { columns = 2 } = {}): string {
-  const at = panels.map((_, i) => ({
-    left: (i % columns) * PANEL.width + PANEL.left,
-    top: LEGEND + Math.floor(i / columns) * PANEL.height + PANEL.top,
-  }));
-  const inner = {
-    width: PANEL.width - PANEL.left - PANEL.right,
-    height: PANEL.height - PANEL.top - PANEL.bottom,
-  };
+  const titles = panels.map(({ title }) => title);
+  const { grid, title, size } = panelGrid(titles, PANEL, { columns, legend: LEGEND });
   const option = {
     legend: {
       top: 4,
@@ -40,14 +34,8 @@ export function circlePanels(panels: readonly CirclePanel[], { columns = 2 } = {
       textStyle: { color: INK, fontSize: 12 },
       selectedMode: false,
     },
-    title: panels.map(({ title }, i) => ({
-      text: title,
-      left: at[i].left + inner.width / 2,
-      top: at[i].top - 28,
-      textAlign: 'center',
-      textStyle: { color: INK, fontSize: 12, fontWeight: 'bold' },
-    })),
-    grid: at.map((place) => ({ ...place, ...inner })),
+    title,
+    grid,
     xAxis: panels.map((panel, i) => ({
       ...axis(panel.xLabel, 28),
       gridIndex: i,
@@ -98,10 +86,7 @@ export function circlePanels(panels: readonly CirclePanel[], { columns = 2 } = {
       ];
     }),
   };
-  return renderChart(option, {
-    width: Math.min(columns, panels.length) * PANEL.width,
-    height: LEGEND + Math.ceil(panels.length / columns) * PANEL.height,
-  });
+  return renderChart(option, size);
 }
 
 /** An axis with room for half a circle at either end, and a tick for every value there is. */

@@ -1,5 +1,6 @@
 import type { CustomSeriesRenderItem } from 'echarts/types/dist/shared';
 import { INK, QUIET, SERIES_COLOURS } from './palette.js';
+import { axis, panelGrid } from './panel-grid.js';
 import { renderChart } from './render-chart.js';
 
 /** A measured value with its interval. */
@@ -35,24 +36,12 @@ export function linePanels(panels: readonly LinePanel[], { columns = 2 }: { colu
   const names = [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
   const colourOf = (index: number | undefined) =>
     index === undefined ? QUIET : SERIES_COLOURS[index % SERIES_COLOURS.length];
-  const at = panels.map((_, i) => ({
-    left: (i % columns) * PANEL.width + PANEL.left,
-    top: LEGEND + Math.floor(i / columns) * PANEL.height + PANEL.top,
-  }));
-  const inner = {
-    width: PANEL.width - PANEL.left - PANEL.right,
-    height: PANEL.height - PANEL.top - PANEL.bottom,
-  };
+  const titles = panels.map(({ title = '' }) => title);
+  const { grid, title, size } = panelGrid(titles, PANEL, { columns, legend: LEGEND });
   const option = {
     legend: { top: 6, itemWidth: 22, itemHeight: 8, data: names, textStyle: { color: INK, fontSize: 12 } },
-    title: panels.map(({ title }, i) => ({
-      text: title ?? '',
-      left: at[i].left + inner.width / 2,
-      top: at[i].top - 26,
-      textAlign: 'center',
-      textStyle: { color: INK, fontSize: 12, fontWeight: 'bold' },
-    })),
-    grid: at.map((place) => ({ ...place, ...inner })),
+    title,
+    grid,
     xAxis: panels.map((panel, i) => ({ ...axis(panel.xLabel, 28), gridIndex: i, ...xRange(panel) })),
     yAxis: panels.map((panel, i) => ({ ...axis(panel.yLabel, 42), gridIndex: i, ...yRange(panel) })),
     series: panels.flatMap((panel, i) =>
@@ -82,24 +71,8 @@ export function linePanels(panels: readonly LinePanel[], { columns = 2 }: { colu
       }),
     ),
   };
-  return renderChart(option, {
-    width: Math.min(columns, panels.length) * PANEL.width,
-    height: LEGEND + Math.ceil(panels.length / columns) * PANEL.height,
-  });
+  return renderChart(option, size);
 }
-
-/** A line of axis as papers have it: ticks outside, no grid. */
-export const axis = (name: string, gap: number) => ({
-  type: 'value',
-  name,
-  nameLocation: 'middle',
-  nameGap: gap,
-  nameTextStyle: { color: INK, fontSize: 12 },
-  axisLine: { show: true, onZero: false, lineStyle: { color: INK } },
-  axisTick: { show: true, lineStyle: { color: INK } },
-  axisLabel: { color: INK, fontSize: 11 },
-  splitLine: { show: false },
-});
 
 function marks(panel: LinePanel, colourOf: (index: number | undefined) => string) {
   const label = { show: true, fontSize: 10 };

@@ -7,7 +7,12 @@ import { ConfigurationError, type TokenField, type VqModelConfiguration } from '
 import { fileAccessError, readStateFile } from '@visual-echoes/core/node';
 import { AudioTokenizer, type MelConfig, type SoundPreprocessing } from '@visual-echoes/vq-audio';
 import { ImageTokenizer } from '@visual-echoes/vq-image';
-import { findModel, parsePartialManifest } from 'visual-echoes/node';
+import {
+  findModel,
+  type ModelManifest,
+  type PartialModelManifest,
+  parsePartialManifest,
+} from 'visual-echoes/node';
 import { readJsonFile } from '../data/read-json-file.js';
 import { audioTokenizerFile, imageTokenizerFile } from '../training/training-file.js';
 import { type ClipForm, melShape } from './clip-form.js';
@@ -19,6 +24,7 @@ interface ImagePart {
   configuration: VqModelConfiguration;
   picture: PictureForm;
   preprocessing: ClipForm['preprocessing'];
+  origin?: Origin;
 }
 
 /** Where an audio tokenizer is, and what it takes. */
@@ -27,6 +33,19 @@ interface AudioPart {
   configuration: VqModelConfiguration;
   mel: MelConfig;
   sound: SoundPreprocessing;
+  /** The file of its weights is named by its path. */
+  vocoder: ModelManifest['parts']['audio']['vocoder'];
+  origin?: Origin;
+}
+
+/** What the model folder of a tokenizer says of its making; a training run says nothing. */
+export type Origin = Pick<PartialModelManifest, 'name' | 'license' | 'attribution'>;
+
+/** Which tokenizers are meant: both of a model folder, or each of a training run or a model folder of its own. */
+export interface TokenizerNames {
+  model?: string | undefined;
+  imageTokenizer?: string | undefined;
+  audioTokenizer?: string | undefined;
 }
 
 /** Two tokenizers before their weights are read. */
@@ -43,11 +62,7 @@ export async function findTokenizers({
   model,
   imageTokenizer = model,
   audioTokenizer = model,
-}: {
-  model?: string | undefined;
-  imageTokenizer?: string | undefined;
-  audioTokenizer?: string | undefined;
-}): Promise<TokenizerParts> {
+}: TokenizerNames): Promise<TokenizerParts> {
   if (!imageTokenizer || !audioTokenizer) {
     const missing = imageTokenizer ? 'audio' : 'image';
     throw new ConfigurationError(
@@ -59,11 +74,17 @@ export async function findTokenizers({
 
 async function imagePart(name: string): Promise<ImagePart> {
   const folder = findModel(name);
-  const part = (await manifestOf(folder))?.image;
-  if (part) {
-    const { weights, configuration, picture, preprocessing } = part;
+  const manifest = await manifestOf(folder);
+  if (manifest?.parts.image) {
+    const { weights, configuration, picture, preprocessing } = manifest.parts.image;
     const how = preprocessing.type === 'mnist' ? 'mnist' : 'cover';
-    return { weights: join(folder, weights), configuration, picture, preprocessing: how };
+    return {
+      weights: join(folder, weights),
+      configuration,
+      picture,
+      preprocessing: how,
+      origin: originOf(manifest),
+    };
   }
   const { configuration, picture } = await readJsonFile(join(folder, RUN_FILE), imageTokenizerFile);
   return {
@@ -76,11 +97,18 @@ async function imagePart(name: string): Promise<ImagePart> {
 
 async function audioPart(name: string): Promise<AudioPart> {
   const folder = findModel(name);
-  const part = (await manifestOf(folder))?.audio;
-  if (part) {
-    const { weights, configuration, mel, preprocessing } = part;
+  const manifest = await manifestOf(folder);
+  if (manifest?.parts.audio) {
+    const { weights, configuration, mel, preprocessing, vocoder } = manifest.parts.audio;
     const { frames: _, ...constants } = mel;
-    return { weights: join(folder, weights), configuration, mel: constants, sound: preprocessing };
+    return {
+      weights: join(folder, weights),
+      configuration,
+      mel: constants,
+      sound: preprocessing,
+      vocoder: 'weights' in vocoder ? { ...vocoder, weights: join(folder, vocoder.weights) } : vocoder,
+      origin: originOf(manifest),
+    };
   }
   const { configuration, mel, preprocessing } = await readJsonFile(
     join(folder, RUN_FILE),
@@ -92,21 +120,28 @@ async function audioPart(name: string): Promise<AudioPart> {
     configuration: configuration as VqModelConfiguration,
     mel: mel as unknown as MelConfig,
     sound: sound as unknown as SoundPreprocessing,
+    vocoder: { type: 'griffin-lim' },
   };
 }
+
+const originOf = ({ name, license, attribution }: PartialModelManifest): Origin => ({
+  name,
+  attribution,
+  ...(license !== undefined && { license }),
+});
 
 /** What a finished training run leaves in its folder. */
 export const RUN_FILE = 'configuration.json';
 export const RUN_WEIGHTS = 'weights.safetensors';
 
-/** The parts of a model folder; `undefined` where it is none. @throws FileAccessError, ConfigurationError. */
+/** What a model folder says; `undefined` where it is none. @throws FileAccessError, ConfigurationError. */
 export async function manifestOf(folder: string) {
   const path = join(folder, 'visual-echoes.json');
   const text = await readFile(path, 'utf8').catch((cause) => {
     if (cause.code === 'ENOENT') return undefined;
     throw fileAccessError('read', path, cause);
   });
-  return text === undefined ? undefined : parsePartialManifest(text, path).parts;
+  return text === undefined ? undefined : parsePartialManifest(text, path);
 }
 
 /** Two tokenizers, ready. */

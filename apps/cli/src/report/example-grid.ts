@@ -2,24 +2,32 @@ import { readFile } from 'node:fs/promises';
 import { join, normalize, sep } from 'node:path';
 import { ConfigurationError } from '@visual-echoes/core';
 import { fileAccessError } from '@visual-echoes/core/node';
+import sharp from 'sharp';
 import type { EvaluationFile, ExampleFiles } from '../evaluation/evaluation-file.js';
 import { dataUri, escapeHtml } from './html.js';
 
 /** Examples of one task as figures with pictures, spectrograms and players, all inside the page. */
 export async function exampleGrid(folder: string, examples: EvaluationFile['examples']): Promise<string> {
   const figures: string[] = [];
-  for (const { caption, given, made } of examples) {
+  for (const { caption, given, made, original } of examples) {
     const parts = [
-      ...(given ? [await media(folder, given, 'given', caption)] : []),
+      ...(given ? [await media(folder, given, 'given', caption), mark('→')] : []),
       await media(folder, made, 'made', caption),
+      ...(original ? [mark('≈'), await media(folder, original, 'original', caption)] : []),
     ];
-    figures.push(`<figure>
-<div class="pair">${parts.join('\n<span class="arrow" aria-hidden="true">→</span>\n')}</div>
+    const isLong = parts.some((part) => part.includes(LONG));
+    figures.push(`<figure${isLong ? ' class="wide-figure"' : ''}>
+<div class="pair">${parts.join('\n')}</div>
 <figcaption>${escapeHtml(caption)}</figcaption>
 </figure>`);
   }
   return `<div class="grid">\n${figures.join('\n')}\n</div>`;
 }
+
+const mark = (sign: string) => `<span class="arrow" aria-hidden="true">${sign}</span>`;
+
+/** A spectrogram of a long sound is drawn as wide as there is room. */
+const LONG = ' class="long"';
 
 async function media(
   folder: string,
@@ -33,13 +41,17 @@ async function media(
     parts.push(`<img src="${dataUri('image/png', await read(folder, picture))}" alt="Picture, ${what}">`);
   }
   if (mel) {
-    parts.push(`<img src="${dataUri('image/png', await read(folder, mel))}" alt="Mel spectrogram, ${what}">`);
+    const png = await read(folder, mel);
+    const { width = 1, height = 1 } = await sharp(png).metadata();
+    const shape = width > 3 * height ? LONG : '';
+    parts.push(`<img${shape} src="${dataUri('image/png', png)}" alt="Mel spectrogram, ${what}">`);
   }
   if (sound) {
     const source = dataUri('audio/wav', await read(folder, sound));
     parts.push(`<audio controls preload="none" aria-label="Sound, ${what}" src="${source}"></audio>`);
   }
-  return `<div class="media">${parts.join('')}</div>`;
+  const isLong = parts.some((part) => part.includes(LONG));
+  return `<div class="media${isLong ? ' long-media' : ''}">${parts.join('')}</div>`;
 }
 
 /** A file of the folder. A results file may come from others: it may name nothing outside. */

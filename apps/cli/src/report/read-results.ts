@@ -19,6 +19,7 @@ const evaluation = z.looseObject({
   backend: z.string(),
   seeds: z.array(number),
   validation: z.boolean(),
+  on: z.string().optional(),
   rows: z.array(z.looseObject({ task: z.string(), measure: z.string(), value: number, unit: z.string() })),
   examples: z.array(
     z.looseObject({
@@ -26,6 +27,7 @@ const evaluation = z.looseObject({
       caption: z.string(),
       given: z.record(z.string(), z.string()).optional(),
       made: z.record(z.string(), z.string()),
+      original: z.record(z.string(), z.string()).optional(),
     }),
   ),
 });

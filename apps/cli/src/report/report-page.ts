@@ -24,6 +24,10 @@ figcaption { margin-top: .4rem; font-size: .875rem; color: var(--quiet); }
 .pair { display: flex; gap: .5rem; align-items: center; }
 .media { flex: 1 1 0; min-width: 0; display: grid; gap: .4rem; justify-items: center; }
 .media img { width: 100%; max-width: 7rem; image-rendering: pixelated; }
+.wide-figure { grid-column: 1 / -1; }
+.wide-figure .media { min-width: 4rem; }
+.media.long-media { flex-grow: 4; }
+.media img.long { max-width: none; height: 5rem; }
 .media audio { width: 100%; min-width: 0; height: 2rem; }
 .arrow { color: var(--quiet); }
 `;

@@ -10,6 +10,7 @@ let folder: string;
 const picture = { width: 2, height: 2, channels: 1, data: new Uint8Array(4) } as const;
 const sound = { sampleRate: 8000, channels: [new Float32Array(80)] };
 const mel = { bands: 2, frames: 2, data: new Float32Array(4) };
+const long = { bands: 2, frames: 8, data: new Float32Array(16) };
 
 const evaluation = (examples: EvaluationFile['examples']): EvaluationFile => ({
   kind: 'evaluation',
@@ -26,6 +27,7 @@ beforeAll(async () => {
   vi.spyOn(console, 'log').mockImplementation(() => {});
   const examples = await writeExamples(folder, 'image-to-audio, brought', [
     { caption: '7, taken for <one>', given: { picture }, made: { sound, mel } },
+    { caption: 'cat.mp4', given: { picture }, made: { mel: long }, original: { mel: long } },
   ]);
   await writeEvaluation(folder, evaluation(examples));
   const settings = [1, 2, 4].map((guidance) => ({
@@ -80,7 +82,9 @@ describe('writeReport', () => {
     expect(html).toContain('7, taken for &#60;one&#62;');
     expect(html.match(/<svg /g)).toHaveLength(1);
     expect(html).toContain('stroke="currentColor"');
-    expect(html.match(/src="data:image\/png;base64,/g)).toHaveLength(2);
+    expect(html.match(/src="data:image\/png;base64,/g)).toHaveLength(5);
+    expect(html.match(/<img class="long" /g)).toHaveLength(2);
+    expect(html).toContain('Mel spectrogram, original: cat.mp4');
     expect(html.match(/<audio [^>]*src="data:audio\/wav;base64,/g)).toHaveLength(1);
     expect(html).not.toMatch(/(src|href)="(?!data:|#)/);
     expect(html).not.toMatch(/url\(|<script|@import/);

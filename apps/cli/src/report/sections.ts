@@ -18,7 +18,7 @@ const PARTS = { validation: 'data kept back from training', test: 'the test part
 
 /** The table of an evaluation and its examples, task by task. */
 export async function evaluationSection(result: EvaluationFile & { folder: string }): Promise<Section> {
-  const { model, backend, seeds, validation, rows, examples, folder } = result;
+  const { model, backend, seeds, validation, on, rows, examples, folder } = result;
   const { header, lines } = rowCells(rows);
   const grids: string[] = [];
   for (const task of new Set(examples.map((example) => example.task))) {
@@ -26,10 +26,13 @@ export async function evaluationSection(result: EvaluationFile & { folder: strin
     grids.push(`<h3>${escapeHtml(task)}</h3>\n${await exampleGrid(folder, own)}`);
   }
   const named = seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(', ')}`;
+  const compared = examples.some(({ original }) => original)
+    ? '\n<p>After ≈ stands what a result is compared with; sounds there are its spectrogram’s, by the same vocoder.</p>'
+    : '';
   return {
     title: `Evaluation of ${model}`,
-    body: `<p>On ${PARTS[validation ? 'validation' : 'test']}, ${named}, engine ${escapeHtml(backend)}.</p>
-${htmlTable(header, lines)}
+    body: `<p>On ${escapeHtml(on ?? PARTS[validation ? 'validation' : 'test'])}, ${named}, engine ${escapeHtml(backend)}.</p>
+${htmlTable(header, lines)}${compared}
 ${grids.join('\n')}`,
   };
 }

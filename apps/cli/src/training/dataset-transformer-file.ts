@@ -53,6 +53,16 @@ export const datasetTransformerFile = z
         guidance: z.number().default(2),
       })
       .optional(),
+    /** What the model folder says of itself; the name is that of the run's folder where left out. */
+    model: z
+      .strictObject({
+        name: z.string(),
+        sampling: z.record(z.string(), z.looseObject({})),
+        license: z.string(),
+        attribution: z.array(z.string()),
+      })
+      .partial()
+      .default({}),
   })
   .check(({ value: { training, samples }, issues }) => {
     const { batchSize, accumulate, validateEvery } = training;

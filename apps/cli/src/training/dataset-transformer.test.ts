@@ -158,6 +158,20 @@ describe('a transformer over a dataset of tokens', () => {
     );
     expect(JSON.parse(made.stdout).results, made.stderr).toMatchObject([{ label: 'dog' }]);
 
+    const model = { name: 'mine', sampling: { imageToAudio: { steps: 2 } }, license: 'MIT' };
+    const named = put('named', { samples, model }, { steps: 2, validateEvery: 2 });
+    const parts = ['--image-tokenizer', 'tokenizers', '--audio-tokenizer', 'tokenizers'];
+    await trained(named, 'named', ['--dataset', 'same', ...parts]);
+    const manifest = JSON.parse(readFileSync(join(home, 'named/model/visual-echoes.json'), 'utf8'));
+    expect(manifest).toMatchObject({ ...model, parts: { audio: { weights: 'audio.safetensors' } } });
+    expect((await train(named, 'half', ['--dataset', 'same', ...parts.slice(0, 2)])).stderr).toMatch(
+      /There is no audio tokenizer; name one with --audio-tokenizer/,
+    );
+    const wrong = put('wrong-model', { model: { sampling: { imageToAudio: { order: { type: 'luck' } } } } });
+    expect((await train(wrong, 'luck', ['--dataset', 'same', ...parts])).stderr).toMatch(
+      /^error: the model folder: sampling\.imageToAudio\.order/m,
+    );
+
     expect(await train(config, 'no', ['--model', 'tokenizers'])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(

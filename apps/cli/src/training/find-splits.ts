@@ -7,7 +7,7 @@ export interface TrainingSplits {
 }
 
 /** What people call the clips that are held back. */
-const HELD_BACK = ['validation', 'val', 'valid', 'test', 'eval'];
+export const HELD_BACK = ['validation', 'val', 'valid', 'test', 'eval'];
 
 /**
  * The splits that a training file names; of those that are held back the usual names are tried where it names none.

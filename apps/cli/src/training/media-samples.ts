@@ -1,8 +1,8 @@
-import { ConfigurationError, InvalidInputError, Random } from '@visual-echoes/core';
+import { ConfigurationError, Random } from '@visual-echoes/core';
 import type { Mel } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
-import sharp from 'sharp';
 import type { ClipMedia } from '../dataset/clip-media.js';
+import { decodeFrame } from '../dataset/decode-frame.js';
 import { type OpenedMedia, openDataset } from '../dataset/read-dataset.js';
 import { findSplits } from './find-splits.js';
 import { ShardStream } from './shards/shard-stream.js';
@@ -52,20 +52,8 @@ export function pictureSamples(
         `${form.width}×${form.height} in ${form.channels}; prepare them anew, or change "picture".`,
     );
   }
-  const decode = async ({ frame, where }: { frame: Uint8Array; where: string }): Promise<Picture> => {
-    const image = sharp(frame)
-      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-      .removeAlpha();
-    const { data, info } = await image
-      .raw()
-      .toBuffer({ resolveWithObject: true })
-      .catch((cause) => {
-        throw new InvalidInputError(`${where} has a picture that cannot be read. Make the shard again.`, {
-          cause,
-        });
-      });
-    return { width: info.width, height: info.height, channels, data: new Uint8Array(data) };
-  };
+  const decode = ({ frame, where }: { frame: Uint8Array; where: string }) =>
+    decodeFrame(frame, { channels, where });
   return samples(
     dataset,
     ({ frames, id }) => ({ frames, where: `${dataset.folder}: ${id}` }),

@@ -4,6 +4,7 @@ import { readJson } from '@visual-echoes/core/node';
 import type { z } from 'zod';
 import type { DataFolders } from '../data/data-folders.js';
 import { parseSettings } from '../data/read-json-file.js';
+import type { TokenizerNames } from '../prepare/tokenizers.js';
 import { openForTraining, type TrainingDataset } from './dataset-samples.js';
 import { type DatasetTransformerFile, datasetTransformerFile } from './dataset-transformer-file.js';
 import { openMedia } from './media-samples.js';
@@ -35,8 +36,8 @@ export interface PartSources {
   data: () => DataFolders;
   /** A dataset's folder, instead of the one that the training file names. */
   dataset?: string | undefined;
-  /** A model folder with the tokenizers of a dataset of tokens. */
-  model?: string | undefined;
+  /** The tokenizers of a dataset of tokens. */
+  tokenizers?: TokenizerNames | undefined;
 }
 
 /** A training that can begin. */
@@ -55,7 +56,7 @@ export interface PreparedPart {
 export async function preparePart(
   part: string,
   config: string,
-  { set = [], out, data, dataset, model }: PartSources,
+  { set = [], out, data, dataset, tokenizers }: PartSources,
 ): Promise<PreparedPart> {
   if (!TRAINABLE_PARTS.includes(part)) {
     throw new ConfigurationError(`There is no part "${part}"; train one of ${TRAINABLE_PARTS.join(', ')}.`);
@@ -63,7 +64,7 @@ export async function preparePart(
   const settings = withSettings(await readJson(config), set);
   const read = <T>(schema: z.ZodType<T>): T => parseSettings(settings, config, schema);
   const beside = (path: string) => resolve(dirname(config), path);
-  const sources = { out, model, beside };
+  const sources = { out, tokenizers, beside };
   if (part === 'transformer' && !Object.hasOwn(Object(settings), 'imageTokenizer')) {
     const file = read(datasetTransformerFile);
     const folder = dataset ?? (file.dataset === undefined ? undefined : beside(file.dataset));
@@ -128,7 +129,7 @@ async function overTokens(
   const opened = await openForTraining(folder, file);
   // Where things lie and what is only told on the way may change between a run and its continuation. What is in the
   // dataset may not: the order of the samples is by its rows.
-  const { dataset: _, validation: __, samples: ___, ...rest } = file;
+  const { dataset: _, validation: __, samples: ___, model: ____, ...rest } = file;
   const { labels } = opened.dataset;
   const rows = opened.dataset.shards(opened.splits.train);
   return {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Random, type StateDict, type TokenField } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
 import {
@@ -6,6 +6,7 @@ import {
   type MaskedTransformerConfiguration,
   transformerSizes,
 } from '@visual-echoes/masked-transformer';
+import type { TokenizerNames } from '../prepare/tokenizers.js';
 import { type TrainingDataset, trainingPairs, validationPairs } from './dataset-samples.js';
 import { datasetTokenizers } from './dataset-tokenizers.js';
 import type { DatasetTransformerFile } from './dataset-transformer-file.js';
@@ -13,24 +14,24 @@ import { maskedFigures } from './masked-figures.js';
 import type { RunOptions } from './run-options.js';
 import { sampleSheets } from './sample-sheets.js';
 import { trainTransformer } from './train-transformer.js';
-import { writeTrainedModel } from './write-trained-model.js';
+import { trainedManifest, writeTrainedModel } from './write-trained-model.js';
 
 export interface DatasetTransformerSources extends TrainingDataset {
   /** A path relative to the training file. */
   beside: (path: string) => string;
   /** The run's folder. */
   out: string;
-  /** A model folder with the dataset's tokenizers. */
-  model?: string | undefined;
+  /** The dataset's tokenizers: of a model folder, or of two training runs. */
+  tokenizers?: TokenizerNames | undefined;
 }
 
 /**
  * Trains a transformer over the tokens of a dataset, shard by shard; returns the averaged weights where there is an
- * average. With a model folder, `out/samples` gets sheets of samples, and `out/model` a model of its tokenizers.
+ * average. With tokenizers, `out/samples` gets sheets of samples, and `out/model` is a model of them.
  */
 export async function runDatasetTransformer(
   file: DatasetTransformerFile,
-  { beside, out, model: modelFolder, ...opened }: DatasetTransformerSources,
+  { beside, out, tokenizers: names, ...opened }: DatasetTransformerSources,
   run: RunOptions,
 ): Promise<{ state: StateDict; configuration: MaskedTransformerConfiguration }> {
   const { dataset, fields } = opened;
@@ -45,7 +46,11 @@ export async function runDatasetTransformer(
     model.loadStateDict(await readStateFile(join(beside(file.start), 'weights.safetensors')));
   }
   const held = await validationPairs(opened, file);
-  const tokenizers = modelFolder === undefined ? undefined : await datasetTokenizers(modelFolder, dataset);
+  const named = names && (await datasetTokenizers(names, dataset));
+  const tokenizers = named?.tokenizers;
+  const labels = file.label ? dataset.labels : [];
+  const about = { name: basename(resolve(out)), ...file.model };
+  const manifest = named && trainedManifest(named.parts, { configuration, labels, about });
   const { pairs, close } = trainingPairs(opened, file);
   const validate = async (step: number) => {
     const { samples } = file;
@@ -67,10 +72,7 @@ export async function runDatasetTransformer(
       },
       run,
     );
-    if (modelFolder !== undefined) {
-      const labels = file.label ? dataset.labels : [];
-      await writeTrainedModel(join(out, 'model'), modelFolder, { state, configuration, labels });
-    }
+    if (named && manifest) await writeTrainedModel(join(out, 'model'), named.parts, manifest, state);
     return { state, configuration };
   } finally {
     await close();

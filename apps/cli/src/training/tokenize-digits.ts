@@ -30,7 +30,7 @@ type AudioSettings = Pick<AudioTokenizerFile, 'configuration' | 'mel' | 'preproc
 export async function loadImageTokenizer(
   folder: string,
 ): Promise<{ tokenizer: ImageTokenizer; file: ImageSettings }> {
-  const part = (await manifestOf(folder))?.image;
+  const part = (await manifestOf(folder))?.parts.image;
   const file: ImageSettings = part
     ? { configuration: part.configuration, picture: part.picture, augmentation: {} }
     : await readJsonFile(join(folder, RUN_FILE), imageTokenizerFile);
@@ -43,7 +43,7 @@ export async function loadImageTokenizer(
 export async function loadAudioTokenizer(
   folder: string,
 ): Promise<{ tokenizer: AudioTokenizer; file: AudioSettings }> {
-  const part = (await manifestOf(folder))?.audio;
+  const part = (await manifestOf(folder))?.parts.audio;
   const file = part ? ofModel(part) : await readJsonFile(join(folder, RUN_FILE), audioTokenizerFile);
   const { melBands: bands, firstFrames: frames } = file.mel;
   const tokenizer = new AudioTokenizer(file.configuration as VqModelConfiguration, { bands, frames });

@@ -1,50 +1,89 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateDict } from '@visual-echoes/core';
 import { fileAccessError, writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
 import type { MaskedTransformerConfiguration } from '@visual-echoes/masked-transformer';
-import { findModel, parsePartialManifest } from 'visual-echoes/node';
+import { type ModelManifest, parseManifest } from 'visual-echoes/node';
+import { melShape } from '../prepare/clip-form.js';
+import type { TokenizerParts } from '../prepare/tokenizers.js';
+import type { DatasetTransformerFile } from './dataset-transformer-file.js';
 
 const MANIFEST = 'visual-echoes.json';
 
-export interface TrainedTransformer {
-  state: StateDict;
+export interface TrainedModel {
   configuration: MaskedTransformerConfiguration;
   /** The names of the field "label"; empty where there is none. */
   labels: readonly string[];
+  /** What the folder says of itself; licence and attribution are the tokenizers' where left out. */
+  about: DatasetTransformerFile['model'];
 }
 
 /**
- * Writes a model folder of the tokenizers and the vocoder of another one and a transformer that was trained on their
- * tokens. @throws FileAccessError, ConfigurationError.
+ * What the model folder of two tokenizers, the vocoder of the second, and a transformer over their tokens says.
+ * @throws ConfigurationError for what a model folder cannot say.
  */
+export function trainedManifest(
+  { image, audio }: TokenizerParts,
+  { configuration, labels, about }: TrainedModel,
+): ModelManifest {
+  const { vocoder } = audio;
+  const origins = [image.origin, audio.origin].filter((origin) => origin !== undefined);
+  const licenses = new Set(origins.flatMap(({ license }) => license ?? []));
+  const {
+    name,
+    sampling = {}, // how the tokenizers' own transformer was sampled says nothing of this one
+    license = [...licenses].join(' AND ') || undefined,
+    attribution = [...new Set(origins.flatMap((origin) => origin.attribution))],
+  } = about;
+  const manifest = {
+    format: 1,
+    name,
+    parts: {
+      image: {
+        type: 'vqgan',
+        weights: 'image.safetensors',
+        configuration: image.configuration,
+        picture: image.picture,
+        preprocessing: { type: image.preprocessing },
+      },
+      audio: {
+        type: 'specvqgan',
+        weights: 'audio.safetensors',
+        configuration: audio.configuration,
+        mel: { ...audio.mel, frames: melShape(audio.mel).frames },
+        preprocessing: audio.sound,
+        vocoder: 'weights' in vocoder ? { ...vocoder, weights: 'vocoder.safetensors' } : vocoder,
+      },
+      transformer: { type: 'mage', weights: 'transformer.safetensors', configuration },
+    },
+    classes: labels.length > 0 ? { field: 'label', names: labels } : undefined,
+    sampling,
+    license,
+    attribution,
+  };
+  return parseManifest(JSON.stringify(manifest), 'the model folder');
+}
+
+/** Writes a model folder: copies of the tokenizers' weights, those of the transformer, and its manifest. @throws FileAccessError. */
 export async function writeTrainedModel(
   out: string,
-  model: string,
-  { state, configuration, labels }: TrainedTransformer,
+  { image, audio }: TokenizerParts,
+  manifest: ModelManifest,
+  state: StateDict,
 ): Promise<void> {
-  const from = findModel(model);
-  const path = join(from, MANIFEST);
-  const text = await readFile(path, 'utf8').catch((cause) => {
-    throw fileAccessError('read', path, cause);
-  });
-  // How the other transformer was sampled says nothing of this one.
-  const { classes: _, voices: __, sampling: ___, ...rest } = parsePartialManifest(text, path);
-  const { image, audio } = rest.parts;
-  const weights = 'transformer.safetensors';
-  const manifest = {
-    ...rest,
-    parts: { image, audio, transformer: { type: 'mage', weights, configuration } },
-    ...(labels.length > 0 && { classes: { field: 'label', names: labels } }),
-  };
+  const { parts } = manifest;
   await mkdir(out, { recursive: true });
-  const vocoder = audio && 'weights' in audio.vocoder ? [audio.vocoder] : [];
-  for (const part of [image!, audio!, ...vocoder]) {
-    const to = join(out, part.weights);
-    await copyFile(join(from, part.weights), to).catch((cause) => {
-      throw fileAccessError('write', to, cause);
+  const files = {
+    [parts.image.weights]: image.weights,
+    [parts.audio.weights]: audio.weights,
+    ...('weights' in parts.audio.vocoder &&
+      'weights' in audio.vocoder && { [parts.audio.vocoder.weights]: audio.vocoder.weights }),
+  };
+  for (const [name, from] of Object.entries(files)) {
+    await copyFile(from, join(out, name)).catch((cause) => {
+      throw fileAccessError('write', join(out, name), cause);
     });
   }
-  await writeStateFile(join(out, weights), state, { type: 'f16' });
+  await writeStateFile(join(out, parts.transformer.weights), state, { type: 'f16' });
   await writeFileAtomically(join(out, MANIFEST), [`${JSON.stringify(manifest, null, 2)}\n`]);
 }
