@@ -15,6 +15,7 @@ it('draws each drawing of the list on a sheet of its class and split', async () 
     expect(paths).toHaveLength(2 * THINGS.length);
     expect(readdirSync(out)).toContain('dog-train-1.png');
     const { data, info } = await sharp(join(out, 'dog-train-1.png'))
+      .removeAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
     const has = (column: number, [r, g, b]: readonly number[]) => {
