@@ -33,6 +33,8 @@ interface Opened<File extends DatasetFile, Row> {
    * @throws FileAccessError, InvalidInputError for a file that is damaged or not of this dataset.
    */
   rows(file: string, range?: { from?: number; to?: number }): AsyncIterable<Row>;
+  /** The class of every clip of a shard, in its order; no other column is read. @throws as `rows`. */
+  labelsOf(file: string): Promise<(string | null)[]>;
 }
 
 /** A dataset of tokens. */
@@ -62,14 +64,19 @@ export async function openDataset(folder: string): Promise<OpenedTokens | Opened
       `${folder} is not finished: ${file} is not counted. Run the visual-echoes prepare that makes it again.`,
     );
   });
+  const shard = shardsOf(folder, shards);
   const common = {
     folder,
     labels: about.labels,
     splits: [...new Set(shards.filter(({ rows }) => rows > 0).map(({ split }) => split))],
     shards,
+    labelsOf: async (file: string) => {
+      const { bounds, read } = await shard(file);
+      const rows = await read(0, bounds.at(-1)!, ['label']);
+      return rows.map(({ label }) => (typeof label === 'string' ? label : null));
+    },
   };
   const rowsBy = <Row>(toRow: (row: Record<string, unknown>, path: string) => Row) => {
-    const shard = shardsOf(folder, shards);
     return async function* (
       file: string,
       { from = 0, to = Number.POSITIVE_INFINITY }: { from?: number; to?: number } = {},
@@ -111,7 +118,7 @@ function shardsOf(folder: string, shards: readonly FinishedShard[]) {
     if (!opened) {
       opened = ShardReader.open(join(folder, file)).then((reader) => ({
         bounds: reader.bounds,
-        read: (from: number, to: number) => reader.read(from, to),
+        read: (from: number, to: number, columns?: string[]) => reader.read(from, to, columns),
       }));
       open.set(file, opened);
       opened.catch(() => open.delete(file)); // it may be there the next time

@@ -34,12 +34,22 @@ export class ShardReader {
     return this.metadata.key_value_metadata?.find((entry) => entry.key === key)?.value;
   }
 
-  /** The rows from `from` to before `to`, by column name; only their row groups are read. @throws as `open`. */
-  read(from: number, to: number): Promise<Record<string, unknown>[]> {
+  /**
+   * The rows from `from` to before `to`, by column name; only their row groups, and of those the named columns, are read.
+   * @throws as `open`.
+   */
+  read(from: number, to: number, columns?: string[]): Promise<Record<string, unknown>[]> {
     const { metadata } = this;
     if (from >= to) return Promise.resolve([]);
     return withBuffer(this.path, (file) =>
-      parquetReadObjects({ file, metadata, rowStart: from, rowEnd: to, utf8: false }),
+      parquetReadObjects({
+        file,
+        metadata,
+        rowStart: from,
+        rowEnd: to,
+        utf8: false,
+        ...(columns && { columns }),
+      }),
     );
   }
 }

@@ -1,6 +1,8 @@
 import type { Random } from '@visual-echoes/core';
 import type { Picture } from '@visual-echoes/vq-image';
 import sharp, { type Sharp } from 'sharp';
+import { mirrorPicture } from './mirror-picture.js';
+import { type Box, randomBox } from './random-box.js';
 
 /** The form of a dataset's pictures. */
 export type PictureForm = Omit<Picture, 'data'>;
@@ -28,34 +30,20 @@ function middle(picture: Picture): Sharp {
 }
 
 /**
- * A frame → an augmented variant, as MAGE augments (`main_pretrain.py`): a random box of 0.2 to 1 of its area whose sides
- * are as 3 : 4 to 4 : 3 (torchvision's `RandomResizedCrop`), resized by bicubic interpolation, and mirrored every second
- * time.
+ * A frame → an augmented variant, as MAGE augments (`main_pretrain.py`): torchvision's `RandomResizedCrop` of 0.2 to 1 of
+ * its area, by bicubic interpolation, and mirrored every second time.
  */
 export async function augmentPicture(picture: Picture, form: PictureForm, random: Random): Promise<Picture> {
-  const { width, height } = form;
   const box = randomBox(picture, random);
   const isMirrored = random.uniform() < 0.5;
-  const cut = raw(picture).extract(box).resize({ width, height, fit: 'fill', kernel: 'cubic' });
-  return toForm(isMirrored ? cut.flop() : cut, form);
+  const cut = await cropPicture(picture, box, form);
+  return isMirrored ? mirrorPicture(cut) : cut;
 }
 
-/** torchvision's `RandomResizedCrop.get_params`; after ten draws that do not fit, the largest middle of such sides. */
-function randomBox({ width, height }: PictureForm, random: Random) {
-  const ratios = [3 / 4, 4 / 3] as const;
-  for (let tries = 0; tries < 10; tries++) {
-    const area = width * height * random.uniform(0.2, 1);
-    const ratio = Math.exp(random.uniform(Math.log(ratios[0]), Math.log(ratios[1])));
-    const w = Math.round(Math.sqrt(area * ratio));
-    const h = Math.round(Math.sqrt(area / ratio));
-    if (!(w > 0 && w <= width && h > 0 && h <= height)) continue;
-    const top = random.integer(height - h + 1);
-    return { left: random.integer(width - w + 1), top, width: w, height: h };
-  }
-  const ratio = Math.min(ratios[1], Math.max(ratios[0], width / height));
-  const w = Math.max(1, Math.min(width, Math.round(height * ratio)));
-  const h = Math.max(1, Math.min(height, Math.round(width / ratio)));
-  return { left: (width - w) >> 1, top: (height - h) >> 1, width: w, height: h };
+/** A box of a picture, resized to a form by bicubic interpolation, whatever its sides. */
+export function cropPicture(picture: Picture, box: Box, form: PictureForm): Promise<Picture> {
+  const { width, height } = form;
+  return toForm(raw(picture).extract(box).resize({ width, height, fit: 'fill', kernel: 'cubic' }), form);
 }
 
 const raw = ({ width, height, channels, data }: Picture) =>

@@ -4,6 +4,10 @@ import type { Picture } from '@visual-echoes/vq-image';
 import type { ClipMedia } from '../dataset/clip-media.js';
 import { decodeFrame } from '../dataset/decode-frame.js';
 import { type OpenedMedia, openDataset } from '../dataset/read-dataset.js';
+import { augmentFrame, type FrameAugmentation } from './augment/augment-frame.js';
+import { augmentMel, type MelAugmentation } from './augment/augment-mel.js';
+import { melConstantsOf } from './augment/mel-constants.js';
+import { balancedRows } from './balanced-rows.js';
 import { findSplits } from './find-splits.js';
 import { ShardStream } from './shards/shard-stream.js';
 
@@ -19,9 +23,13 @@ export interface MediaSamples<Media> {
   held: Media[];
 }
 
-export interface MediaSamplesOptions {
+export interface MediaSamplesOptions<Augmentation = never> {
   splits: { train: string; validation?: string | undefined };
   seed: number;
+  /** Shows every class equally often. */
+  balance?: boolean | undefined;
+  /** How what is trained on is varied; what is held back stays as it is. */
+  augmentation?: Augmentation | undefined;
 }
 
 /**
@@ -43,7 +51,7 @@ export async function openMedia(folder: string, splits: MediaSamplesOptions['spl
 export function pictureSamples(
   dataset: OpenedMedia,
   form: Pick<Picture, 'width' | 'height' | 'channels'>,
-  options: MediaSamplesOptions,
+  { augmentation = {}, ...options }: MediaSamplesOptions<FrameAugmentation>,
 ): Promise<MediaSamples<Picture>> {
   const { width, height, channels } = dataset.about.picture;
   if (width !== form.width || height !== form.height || channels !== form.channels) {
@@ -52,13 +60,21 @@ export function pictureSamples(
         `${form.width}×${form.height} in ${form.channels}; prepare them anew, or change "picture".`,
     );
   }
-  const decode = ({ frame, where }: { frame: Uint8Array; where: string }) =>
-    decodeFrame(frame, { channels, where });
+  interface Kept {
+    frames: Uint8Array[];
+    where: string;
+  }
+  const plain = ({ frames, where }: Kept, random: Random) =>
+    decodeFrame(frames[random.integer(frames.length)], { channels, where });
   return samples(
     dataset,
-    ({ frames, id }) => ({ frames, where: `${dataset.folder}: ${id}` }),
-    ({ frames, where }, random) => ({ frame: frames[random.integer(frames.length)], where }),
-    decode,
+    {
+      keep: ({ frames, id }): Kept => ({ frames, where: `${dataset.folder}: ${id}` }),
+      plain,
+      varied: isEmpty(augmentation)
+        ? plain
+        : async (kept, random) => augmentFrame(await plain(kept, random), augmentation, random),
+    },
     options,
   );
 }
@@ -67,7 +83,7 @@ export function pictureSamples(
 export function melSamples(
   dataset: OpenedMedia,
   form: Pick<Mel, 'bands' | 'frames'>,
-  options: MediaSamplesOptions,
+  { augmentation = {}, ...options }: MediaSamplesOptions<MelAugmentation>,
 ): Promise<MediaSamples<Mel>> {
   const { bands, frames } = dataset.about.mel;
   if (bands !== form.bands || frames !== form.frames) {
@@ -76,50 +92,78 @@ export function melSamples(
         'prepare them anew, or change "mel".',
     );
   }
+  const plain = async ({ mel }: LabelledMel) => mel;
   return samples(
     dataset,
-    ({ mel }) => mel,
-    (mel) => mel,
-    async (mel) => mel,
+    {
+      keep: ({ mel, label }): LabelledMel => ({ mel, label }),
+      plain,
+      varied: isEmpty(augmentation) ? plain : variedMel(dataset, augmentation),
+    },
     options,
   );
 }
 
-async function samples<Kept, Picked, Media>(
+type LabelledMel = Pick<ClipMedia, 'mel' | 'label'>;
+
+function variedMel({ about, folder, labels }: OpenedMedia, augmentation: MelAugmentation) {
+  if (augmentation.mix && labels.length === 0) {
+    throw new ConfigurationError(`"augmentation.mix" needs classes, and ${folder} has none; leave it out.`);
+  }
+  const constants = melConstantsOf(about.mel.configuration, folder);
+  return async ({ mel, label }: LabelledMel, random: Random, beside: () => LabelledMel[]) =>
+    augmentMel(mel, augmentation, constants, random, (draws) => {
+      if (label === null) return undefined;
+      const others = beside().filter((other) => other.label === label && other.mel !== mel);
+      return others[draws.integer(others.length)]?.mel;
+    });
+}
+
+/** How clips become what is trained on. */
+interface MediaOf<Kept, Media> {
+  /** What is kept of a clip in memory. */
+  keep: (clip: ClipMedia) => Kept;
+  plain: (kept: Kept, random: Random) => Promise<Media>;
+  /** @param beside all that is in memory with it. */
+  varied: (kept: Kept, random: Random, beside: () => Kept[]) => Promise<Media>;
+}
+
+async function samples<Kept, Media>(
   dataset: OpenedMedia,
-  keep: (clip: ClipMedia) => Kept,
-  pick: (kept: Kept, random: Random) => Picked,
-  decode: (picked: Picked) => Promise<Media>,
-  { splits, seed }: MediaSamplesOptions,
+  { keep, plain, varied }: MediaOf<Kept, Media>,
+  { splits, seed, balance }: Omit<MediaSamplesOptions, 'augmentation'>,
 ): Promise<MediaSamples<Media>> {
   const { train, validation } = findSplits(counted(dataset), splits);
-  const pieces = dataset.shards
-    .filter(({ split }) => split === train)
-    .flatMap(({ file, rows }) =>
-      Array.from({ length: Math.ceil(rows / PIECE) }, (_, i) => ({
-        file,
-        from: i * PIECE,
-        to: Math.min(rows, (i + 1) * PIECE),
-      })),
-    );
+  const trained = dataset.shards.filter(({ split }) => split === train);
+  const pieces = trained.flatMap(({ file, rows }) =>
+    Array.from({ length: Math.ceil(rows / PIECE) }, (_, i) => ({
+      file,
+      from: i * PIECE,
+      to: Math.min(rows, (i + 1) * PIECE),
+    })),
+  );
+  const balanced = balance ? balancedRows(await labelsOfPieces(dataset, pieces)) : undefined;
   const stream = new ShardStream({
-    sizes: pieces.map(({ from, to }) => to - from),
+    sizes: pieces.map(({ from, to }, i) => balanced?.[i].count ?? to - from),
     read: async (i) => {
       const kept: Kept[] = [];
       for await (const clip of dataset.rows(pieces[i].file, pieces[i])) kept.push(keep(clip));
-      return [{ rows: kept.length, kept }];
+      return [{ rows: balanced?.[i].count ?? kept.length, kept, balanced: balanced?.[i] }];
     },
-    pick: ({ kept }, row, random) => pick(kept[row], random),
+    pick: (piece, sample, random, together) => {
+      const row = piece.balanced?.row(sample, random) ?? sample;
+      return () => varied(piece.kept[row], random, () => together.flatMap(({ kept }) => kept));
+    },
     seed,
     together: TOGETHER,
   });
-  const decoded = async (step: number, count: number) =>
-    Promise.all((await stream.take((step - 1) * count, count)).map(decode));
+  const made = async (step: number, count: number) =>
+    Promise.all((await stream.take((step - 1) * count, count)).map((make) => make()));
   let next: { step: number; media: Promise<Media[]> } | undefined;
   const take = async (step: number, count: number) => {
-    const media = next?.step === step ? next.media : decoded(step, count);
+    const media = next?.step === step ? next.media : made(step, count);
     const taken = await media;
-    next = { step: step + 1, media: decoded(step + 1, count) }; // while this step is computed
+    next = { step: step + 1, media: made(step + 1, count) }; // while this step is computed
     next.media.catch(() => {}); // whoever takes it is told
     return taken;
   };
@@ -127,12 +171,24 @@ async function samples<Kept, Picked, Media>(
   const random = new Random(seed).fork('validation');
   for (const { file } of dataset.shards.filter(({ split }) => split === validation)) {
     for await (const clip of dataset.rows(file, { to: HELD_BACK - held.length })) {
-      held.push(await decode(pick(keep(clip), random)));
+      held.push(await plain(keep(clip), random));
     }
     if (held.length >= HELD_BACK) break;
   }
   return { take, held };
 }
+
+/** Of each row of each piece its class. */
+async function labelsOfPieces(
+  dataset: OpenedMedia,
+  pieces: readonly { file: string; from: number; to: number }[],
+): Promise<(string | null)[][]> {
+  const labels = new Map<string, (string | null)[]>();
+  for (const { file } of pieces) if (!labels.has(file)) labels.set(file, await dataset.labelsOf(file));
+  return pieces.map(({ file, from, to }) => labels.get(file)!.slice(from, to));
+}
+
+const isEmpty = (settings: object) => Object.keys(settings).length === 0;
 
 const counted = ({ folder, shards }: OpenedMedia) => ({
   folder,

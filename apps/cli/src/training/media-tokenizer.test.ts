@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
+import { MEL_DIGITS } from '@visual-echoes/vq-audio';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build, visualEchoes } from '../cli.test.helper.js';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   const random = new Random(1);
   const clip = async (split: string, i: number): Promise<ClipMedia> => ({
     id: `${split}-${i}`,
-    label: null,
+    label: i < 10 ? 'rain' : 'wind',
     split,
     frames: await Promise.all(
       [0, 1].map((frame) =>
@@ -46,10 +47,10 @@ beforeAll(async () => {
   await writeDatasetFile(join(home, 'media'), {
     format: 1,
     holds: 'media',
-    labels: [],
+    labels: ['rain', 'wind'],
     shards,
     picture: { ...picture, encoding: 'png' },
-    mel: { bands: BANDS, frames: FRAMES, encoding: 'float16', configuration: {} },
+    mel: { bands: BANDS, frames: FRAMES, encoding: 'float16', configuration: { ...MEL_DIGITS } },
   });
 }, 120_000);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -88,6 +89,57 @@ describe('media samples', () => {
   });
 });
 
+describe('augmented media samples', () => {
+  const augmentation = { scale: [0.5, 1], mirror: 0.5, brightness: 0.3 } as const;
+  const mix = { probability: 1, level: [-6, 0] } as const;
+
+  it('are the same wherever a run goes on, and of what is held back nothing changes', async () => {
+    const dataset = await openMedia(join(home, 'media'), options.splits);
+    const pictures = () => pictureSamples(dataset, picture, { ...options, augmentation });
+    const { take, held } = await pictures();
+    const steps = [await take(1, 10), await take(2, 10), await take(8, 10)];
+    expect(await (await pictures()).take(8, 10)).toEqual(steps[2]);
+    const plain = await pictureSamples(dataset, picture, options);
+    expect(held).toEqual(plain.held);
+    expect(steps[0]).not.toEqual(await plain.take(1, 10));
+    const form = { bands: BANDS, frames: FRAMES };
+    const settings = { ...options, augmentation: { shiftFrames: 8, gain: 3, mix } };
+    const mels = await melSamples(dataset, form, settings);
+    const sounds = [await mels.take(1, 10), await mels.take(7, 10)];
+    expect(await (await melSamples(dataset, form, settings)).take(7, 10)).toEqual(sounds[1]);
+    expect(mels.held).toEqual((await melSamples(dataset, form, options)).held);
+    expect(sounds[1][3]).toMatchObject(form);
+  });
+
+  it('mix sounds of one class alone', async () => {
+    const dataset = await openMedia(join(home, 'media'), options.splits);
+    const form = { bands: BANDS, frames: FRAMES };
+    const rows = async function* (file: string, range?: { from?: number; to?: number }) {
+      for await (const clip of dataset.rows(file, range)) {
+        yield { ...clip, mel: { ...clip.mel, data: clip.mel.data.fill(clip.label === 'rain' ? 0.2 : 0.6) } };
+      }
+    };
+    const { take } = await melSamples({ ...dataset, rows }, form, { ...options, augmentation: { mix } });
+    for (const { data } of await take(1, 50)) {
+      const above = data[0] - (data[0] < 0.4 ? 0.2 : 0.6); // 1 to 3 dB of 90, or more across classes
+      expect(above * 90).toBeGreaterThan(0.9);
+      expect(above * 90).toBeLessThan(3.1);
+    }
+  });
+
+  it('show every class equally often', async () => {
+    const dataset = await openMedia(join(home, 'media'), options.splits);
+    expect((await dataset.labelsOf('train-00000.parquet')).filter((label) => label === 'rain')).toHaveLength(
+      10,
+    );
+    const { take } = await pictureSamples(dataset, picture, { ...options, balance: true });
+    const seen = (await take(1, 80)).map(({ data }) => data[0] >> 1); // an epoch: twice the 40 of the larger class
+    expect(seen.filter((clip) => clip < 10)).toHaveLength(40);
+    expect(new Set(seen).size).toBe(50);
+    expect(seen.filter((clip) => clip === 3)).toHaveLength(4);
+  });
+});
+
 describe('a tokenizer over a dataset', () => {
   const put = (name: string, digits: string, changes: object = {}) => {
     const path = `../../../../packages/model-digits/training/${digits}.json`;
@@ -102,6 +154,7 @@ describe('a tokenizer over a dataset', () => {
       ...rest,
       dataset: 'media',
       configuration: { ...configuration, ddconfig, n_embed: 8 },
+      augmentation: {},
       training: { ...training, steps: 4, batchSize: 2, logEvery: 1 },
       ...changes,
     };
@@ -122,6 +175,25 @@ describe('a tokenizer over a dataset', () => {
     await train('image-tokenizer', config, 'parts', '--until', '2');
     await train('image-tokenizer', config, 'parts', '--resume');
     expect(await weights('parts')).toEqual(await weights('whole'));
+  }, 120_000);
+
+  it('goes on bit for bit, augmented and balanced', async () => {
+    const augmentation = { rotation: 5, scale: [0.5, 1], mirror: 0.5, contrast: 0.2 };
+    const config = put('varied', 'image-tokenizer-64', { augmentation, balance: true });
+    await train('image-tokenizer', config, 'varied');
+    await train('image-tokenizer', config, 'varied-parts', '--until', '2');
+    await train('image-tokenizer', config, 'varied-parts', '--resume');
+    expect(await weights('varied-parts')).toEqual(await weights('varied'));
+    expect(await weights('varied')).not.toEqual(await weights('whole'));
+  }, 120_000);
+
+  it('refuses what is for digits', async () => {
+    const config = put('digits', 'image-tokenizer-64', { augmentation: { scale: 0.08 } });
+    const outcome = await visualEchoes(['train', 'image-tokenizer', '--config', config, '--out', 'digits'], {
+      cwd: home,
+    });
+    expect(outcome.code).not.toBe(0);
+    expect(outcome.stderr).toMatch(/"augmentation.scale" does not go with the pictures of a dataset/);
   }, 120_000);
 
   it('hears the whole of a clip', async () => {

@@ -1,8 +1,9 @@
-import { Random, type VqModelConfiguration } from '@visual-echoes/core';
+import { ConfigurationError, Random, type VqModelConfiguration } from '@visual-echoes/core';
 import { AudioTokenizer, type MelConfig, type SpeechPreprocessing } from '@visual-echoes/vq-audio';
 import { readFsdd } from '../data/fsdd.js';
 import type { OpenedMedia } from '../dataset/read-dataset.js';
 import { melShape } from '../prepare/clip-form.js';
+import { augmentationOf, digitSoundAugmentation, melAugmentation } from './augmentation-file.js';
 import { melSamples } from './media-samples.js';
 import type { RunOptions } from './run-options.js';
 import { SpokenMels } from './spoken-mels.js';
@@ -20,6 +21,7 @@ export async function runAudioTokenizer(
     training,
     dataset: _,
     splits,
+    balance,
     ...settings
   }: AudioTokenizerFile,
   beside: (path: string) => string,
@@ -35,8 +37,13 @@ export async function runAudioTokenizer(
   });
   const { draw, validation } =
     'fsdd' in source
-      ? await digitsToDraw(source.fsdd, melConfig, { preprocessing, augmentation, training })
-      : await melSamples(source, form, { splits, seed: training.seed }).then(({ take, held }) => ({
+      ? await digitsToDraw(source.fsdd, melConfig, { preprocessing, augmentation, balance, training })
+      : await melSamples(source, form, {
+          splits,
+          seed: training.seed,
+          balance,
+          augmentation: augmentationOf(melAugmentation, augmentation, 'the mel spectrograms of a dataset'),
+        }).then(({ take, held }) => ({
           draw: (step: number) => take(step, training.batchSize),
           validation: held,
         }));
@@ -57,11 +64,14 @@ async function digitsToDraw(
   {
     preprocessing,
     augmentation,
+    balance,
     training,
-  }: Pick<AudioTokenizerFile, 'preprocessing' | 'augmentation' | 'training'>,
+  }: Pick<AudioTokenizerFile, 'preprocessing' | 'augmentation' | 'balance' | 'training'>,
 ) {
+  const variation = augmentationOf(digitSoundAugmentation, augmentation, 'spoken digits');
+  if (balance) throw new ConfigurationError('"balance" is for a dataset with classes, and not for FSDD.');
   const speech = preprocessing as unknown as SpeechPreprocessing;
-  const spoken = await SpokenMels.prepare(await readFsdd(fsdd, 'train'), mel, speech, augmentation);
+  const spoken = await SpokenMels.prepare(await readFsdd(fsdd, 'train'), mel, speech, variation);
   const heldBack = await SpokenMels.prepare(await readFsdd(fsdd, 'validation'), mel, speech);
   return {
     draw: (_: number, random: Random) =>

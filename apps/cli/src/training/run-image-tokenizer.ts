@@ -1,7 +1,8 @@
-import { Random, type VqModelConfiguration } from '@visual-echoes/core';
+import { ConfigurationError, Random, type VqModelConfiguration } from '@visual-echoes/core';
 import { ImageTokenizer, type Picture } from '@visual-echoes/vq-image';
 import { type LabelledPictures, MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
 import type { OpenedMedia } from '../dataset/read-dataset.js';
+import { augmentationOf, digitPictureAugmentation, frameAugmentation } from './augmentation-file.js';
 import { loadPerceptual } from './load-perceptual.js';
 import { pictureSamples } from './media-samples.js';
 import type { RunOptions } from './run-options.js';
@@ -23,6 +24,7 @@ export async function runImageTokenizer(
     training,
     dataset: _,
     splits,
+    balance,
     ...settings
   }: ImageTokenizerFile,
   beside: (path: string) => string,
@@ -33,8 +35,13 @@ export async function runImageTokenizer(
   const tokenizer = new ImageTokenizer(configuration as VqModelConfiguration, { ...picture, random });
   const { draw, validation } =
     'mnist' in source
-      ? await digitsToDraw(source.mnist, augmentation, training)
-      : await pictureSamples(source, picture, { splits, seed: training.seed }).then(({ take, held }) => ({
+      ? await digitsToDraw(source.mnist, { augmentation, balance, training })
+      : await pictureSamples(source, picture, {
+          splits,
+          seed: training.seed,
+          balance,
+          augmentation: augmentationOf(frameAugmentation, augmentation, 'the pictures of a dataset'),
+        }).then(({ take, held }) => ({
           draw: (step: number) => take(step, training.batchSize),
           validation: held,
         }));
@@ -55,15 +62,20 @@ export async function runImageTokenizer(
 
 async function digitsToDraw(
   mnist: string,
-  augmentation: ImageTokenizerFile['augmentation'],
-  { batchSize }: ImageTokenizerFile['training'],
+  {
+    augmentation,
+    balance,
+    training: { batchSize },
+  }: Pick<ImageTokenizerFile, 'augmentation' | 'balance' | 'training'>,
 ) {
+  const warp = augmentationOf(digitPictureAugmentation, augmentation, 'MNIST');
+  if (balance) throw new ConfigurationError('"balance" is for a dataset with classes, and not for MNIST.');
   const pictures = await readMnist(mnist, 'train');
   const trained = pictures.count - VALIDATION_PICTURES;
   const draw = (_: number, random: Random) =>
     Array.from({ length: batchSize }, () => {
       const original = pictureAt(pictures, random.integer(trained));
-      return toPicture(warpPicture(original, MNIST_SIDE, augmentation, random));
+      return toPicture(warpPicture(original, MNIST_SIDE, warp, random));
     });
   return { draw, validation: validationPictures(pictures) };
 }

@@ -9,6 +9,7 @@ import { readFsdd } from '../data/fsdd.js';
 import { MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
 import { readJsonFile } from '../data/read-json-file.js';
 import { manifestOf, RUN_FILE, RUN_WEIGHTS } from '../prepare/tokenizers.js';
+import { augmentationOf, digitPictureAugmentation, digitSoundAugmentation } from './augmentation-file.js';
 import { toPicture, VALIDATION_PICTURES } from './run-image-tokenizer.js';
 import { type SoundAugmentation, SpokenMels } from './spoken-mels.js';
 import { type TokenSet, tokenSet } from './token-bank.js';
@@ -18,7 +19,7 @@ import {
   type ImageTokenizerFile,
   imageTokenizerFile,
 } from './training-file.js';
-import { warpPicture } from './warp-picture.js';
+import { type PictureAugmentation, warpPicture } from './warp-picture.js';
 
 type AudioManifest = NonNullable<PartialModelManifest['parts']['audio']>;
 
@@ -69,8 +70,8 @@ export async function tokenizePictures(
   {
     variants,
     seed,
-    augmentation = file.augmentation,
-  }: Variants & { augmentation?: ImageTokenizerFile['augmentation'] | undefined },
+    augmentation = augmentationOf(digitPictureAugmentation, file.augmentation, 'MNIST'),
+  }: Variants & { augmentation?: PictureAugmentation | undefined },
 ): Promise<{ train: TokenSet; validation: TokenSet }> {
   const all = await readMnist(mnist, 'train');
   const trained = all.count - VALIDATION_PICTURES;
@@ -92,7 +93,7 @@ export async function tokenizeSounds(
     variants,
     seed,
     voices,
-    augmentation = file.augmentation,
+    augmentation = augmentationOf(digitSoundAugmentation, file.augmentation, 'spoken digits'),
   }: Variants & { voices: readonly string[]; augmentation?: SoundAugmentation },
 ): Promise<{ train: TokenSet; validation: TokenSet }> {
   const mel = file.mel as unknown as MelConfig;

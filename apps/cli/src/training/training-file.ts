@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  digitPictureAugmentation,
+  digitSoundAugmentation,
+  pictureAugmentation,
+  soundAugmentation,
+} from './augmentation-file.js';
 
 export const count = z.int().positive();
 const share = z.number().min(0).lt(1);
@@ -61,6 +67,8 @@ const tokenizerTraining = {
   /** Folder of a dataset of pictures and mel spectrograms, relative to this file; `--dataset` goes before it. */
   dataset: z.string().optional(),
   splits,
+  /** Shows every class of a dataset equally often. */
+  balance: z.boolean().optional(),
   /** Folder of a trained tokenizer from whose weights this one starts; a codebook of another size is left out. */
   start: z.string().optional(),
   /** Trains the decoder alone, so that the tokens stay those of `start`. */
@@ -84,13 +92,10 @@ const perceptual = z.strictObject({
   weight: z.number().positive().default(1),
 });
 
-const pictureAugmentation = z
-  .strictObject({ rotation: z.number(), scale: z.number(), shift: z.number() })
-  .partial();
-
 export const imageTokenizerFile = z.strictObject({
   configuration: vqModel,
   picture: z.strictObject({ width: count, height: count, channels: z.literal([1, 3]) }),
+  /** How pictures are varied, anew each time: those of a dataset, or MNIST's. */
   augmentation: pictureAugmentation.default({}),
   perceptual: perceptual.optional(),
   ...tokenizerTraining,
@@ -104,10 +109,6 @@ export const mel = z.looseObject({
 });
 export const speech = z.looseObject({ sampleRate: count, samples: count });
 
-export const soundAugmentation = z
-  .strictObject({ shift: z.number(), gain: z.number(), speeds: z.array(z.number().positive()).min(1) })
-  .partial();
-
 export const audioTokenizerFile = z.strictObject({
   configuration: vqModel,
   mel,
@@ -116,6 +117,7 @@ export const audioTokenizerFile = z.strictObject({
     speech,
     z.looseObject({ type: z.literal('clip'), sampleRate: count, seconds: z.number().positive() }),
   ]),
+  /** How sounds are varied, anew each time: the mel spectrograms of a dataset, or spoken digits. */
   augmentation: soundAugmentation.default({}),
   ...tokenizerTraining,
 });
@@ -178,8 +180,8 @@ export const transformerFile = z.strictObject({
   /** How many differently augmented forms of each picture and recording are tokenized. */
   variants: z.strictObject({ image: count, audio: count }).default({ image: 1, audio: 1 }),
   /** How the forms differ; as the tokenizers were trained where left out. */
-  pictureAugmentation: pictureAugmentation.optional(),
-  soundAugmentation: soundAugmentation.optional(),
+  pictureAugmentation: digitPictureAugmentation.optional(),
+  soundAugmentation: digitSoundAugmentation.optional(),
   /** The mass that goes from the true code to those near it in the codebook, instead of label smoothing. */
   similarCodes: z.strictObject({ image: share, audio: share }).partial().default({}),
   ...transformerTraining,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, mel, schedule, soundAugmentation, speech } from './training-file.js';
+import { digitSoundAugmentation } from './augmentation-file.js';
+import { count, mel, schedule, speech } from './training-file.js';
 
 const weight = z.number().min(0);
 
@@ -40,7 +41,7 @@ export const vocoderFile = z.strictObject({
   configuration: z.looseObject({}),
   mel,
   preprocessing: speech,
-  augmentation: soundAugmentation.default({}),
+  augmentation: digitSoundAugmentation.default({}),
   /** Samples of a training piece, whole frames. */
   segment: count,
   /** Folder of a trained vocoder of the same configuration, from whose weights this one starts. */

@@ -6,8 +6,11 @@ export interface ShardStreamOptions<Piece, Sample> {
   sizes: readonly number[];
   /** Gives all rows of a shard, in pieces, in their order. */
   read: (shard: number) => Promise<Piece[]>;
-  /** Makes a sample of a row; whatever it draws comes from `random`, a stream of this sample alone. */
-  pick: (piece: Piece, row: number, random: Random) => Sample;
+  /**
+   * Makes a sample of a row; whatever it draws comes from `random`, a stream of this sample alone, and what it is mixed
+   * with from `pieces`, those that are shuffled together.
+   */
+  pick: (piece: Piece, row: number, random: Random, pieces: readonly Piece[]) => Sample;
   seed: number;
   /** Shards whose rows are shuffled together; 4. */
   together?: number | undefined;
@@ -61,7 +64,7 @@ export class ShardStream<Piece extends { readonly rows: number }, Sample> {
       row -= rows;
       return false;
     })!;
-    return this.options.pick(piece, row, this.random.fork(sample));
+    return this.options.pick(piece, row, this.random.fork(sample), group.pieces);
   }
 
   /** Forgets the groups before this one and begins to read the one after it. */
