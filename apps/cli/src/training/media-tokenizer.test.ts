@@ -12,6 +12,7 @@ import { writeDatasetFile } from '../dataset/dataset-file.js';
 import { writeMediaShard } from '../dataset/media-shard.js';
 import { melSamples, openMedia, pictureSamples } from './media-samples.js';
 import { preparePart } from './prepare-part.js';
+import { loadImageTokenizer } from './tokenize-digits.js';
 
 const [BANDS, FRAMES] = [64, 64];
 const picture = { width: 28, height: 28, channels: 1 as const };
@@ -185,6 +186,7 @@ describe('a tokenizer over a dataset', () => {
     await train('image-tokenizer', config, 'varied-parts', '--resume');
     expect(await weights('varied-parts')).toEqual(await weights('varied'));
     expect(await weights('varied')).not.toEqual(await weights('whole'));
+    expect((await loadImageTokenizer(join(home, 'varied'))).file).toMatchObject({ augmentation, picture });
   }, 120_000);
 
   it('refuses what is for digits', async () => {
@@ -198,7 +200,9 @@ describe('a tokenizer over a dataset', () => {
 
   it('hears the whole of a clip', async () => {
     const preprocessing = { type: 'clip', sampleRate: 8000, seconds: 1 };
-    await train('audio-tokenizer', put('audio', 'audio-tokenizer-256', { preprocessing }), 'audio');
+    const augmentation = { shiftFrames: 4, stretch: 0.1, mix: {}, gain: 3, noise: 1 };
+    const config = put('audio', 'audio-tokenizer-256', { preprocessing, augmentation, balance: true });
+    await train('audio-tokenizer', config, 'audio');
     const lines = readFileSync(join(home, 'audio/log.jsonl'), 'utf8').trim().split('\n');
     expect(JSON.parse(lines[0]).dataMilliseconds).toBeGreaterThan(0);
   }, 120_000);

@@ -4,15 +4,19 @@ import type { Picture } from '@visual-echoes/vq-image';
 export function rotatePicture(picture: Picture, degrees: number): Picture {
   if (degrees === 0) return picture;
   const { width, height, channels, data } = picture;
-  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
-  const [cx, cy] = [(width - 1) / 2, (height - 1) / 2];
+  const cos = Math.cos((degrees * Math.PI) / 180);
+  const sin = Math.sin((degrees * Math.PI) / 180);
+  const cx = (width - 1) / 2;
+  const cy = (height - 1) / 2;
   const rotated = new Uint8Array(data.length);
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const u = clamp(cx + cos * (x - cx) + sin * (y - cy), width - 1);
       const v = clamp(cy - sin * (x - cx) + cos * (y - cy), height - 1);
-      const [x0, y0] = [Math.floor(u), Math.floor(v)];
-      const [fx, fy] = [u - x0, v - y0];
+      const x0 = Math.floor(u);
+      const y0 = Math.floor(v);
+      const fx = u - x0;
+      const fy = v - y0;
       const top = (y0 * width + x0) * channels;
       const right = x0 < width - 1 ? channels : 0;
       const below = y0 < height - 1 ? width * channels : 0;
