@@ -1,3 +1,4 @@
+import { escapeHtml } from '@visual-echoes/cli/dist/report/html.js';
 import sharp from 'sharp';
 import type { DrawnPicture } from './read-drawing.js';
 
@@ -25,7 +26,7 @@ export async function contactSheet(
     const x = (i % COLUMNS) * CELL + CELL / 2;
     const y = Math.floor(i / COLUMNS) * (CELL + LABEL) + CELL + 8;
     const text = (line: string, dy: number) =>
-      `<text x="${x}" y="${y + dy}">${escaped(line.length > 21 ? `${line.slice(0, 20)}…` : line)}</text>`;
+      `<text x="${x}" y="${y + dy}">${escapeHtml(line.length > 21 ? `${line.slice(0, 20)}…` : line)}</text>`;
     return text(lines[0], 0) + text(lines[1], 11);
   });
   const text =
@@ -36,5 +37,3 @@ export async function contactSheet(
     .png()
     .toBuffer();
 }
-
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

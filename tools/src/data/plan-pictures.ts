@@ -1,4 +1,5 @@
 import type { Drawing, DrawingList } from './drawing-list.js';
+import { getOr } from './get-or.js';
 import type { Split } from './things.js';
 
 /** A picture that is to be rendered. */
@@ -46,10 +47,4 @@ function slug({ package: name, variant }: Drawing): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
-}
-
-function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const value = map.get(key) ?? make();
-  map.set(key, value);
-  return value;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InvalidInputError } from '@visual-echoes/core';
 import { fileAccessError, readJson } from '@visual-echoes/core/node';
 import sharp from 'sharp';
+import { getOr } from './get-or.js';
 
 /** The longest side of a drawing as it is read, in pixels. */
 const SIDE = 320;
@@ -42,7 +43,7 @@ export class DrawingReader {
   }
 
   private async icon(path: string, name: string): Promise<Buffer> {
-    const set = await once(this.sets, path, () => readJson(path) as Promise<IconSet>);
+    const set = await getOr(this.sets, path, () => readJson(path) as Promise<IconSet>);
     const icon = set.icons[set.aliases?.[name]?.parent ?? name];
     if (!icon) throw new InvalidInputError(`${path} has no icon ${name}; the list is of another version.`);
     const { width = set.width ?? 16, height = set.height ?? 16, left = 0, top = 0 } = icon;
@@ -50,7 +51,7 @@ export class DrawingReader {
   }
 
   private async glyph(path: string, name: string): Promise<Buffer> {
-    const font = await once(this.fonts, path, async () => (await readBytes(path)).toString('utf8'));
+    const font = await getOr(this.fonts, path, async () => (await readBytes(path)).toString('utf8'));
     const glyph = font.match(/<glyph\b[^>]*>/g)?.find((tag) => attribute(tag, 'glyph-name') === name);
     const outline = glyph && attribute(glyph, 'd');
     if (!outline)
@@ -62,12 +63,6 @@ export class DrawingReader {
     const body = `<path transform="matrix(1 0 0 -1 0 ${ascent})" d="${outline}"/>`;
     return svg(`0 0 ${width} ${em}`, body);
   }
-}
-
-function once<T>(known: Map<string, Promise<T>>, path: string, read: () => Promise<T>): Promise<T> {
-  const there = known.get(path) ?? read();
-  known.set(path, there);
-  return there;
 }
 
 const readBytes = (path: string) =>

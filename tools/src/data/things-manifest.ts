@@ -21,10 +21,10 @@ export const clipPath = ({ split, class: name, name: file }: EscClip) => `${spli
 export function* manifestLines({ list, pictures, clips, removed }: ThingsContent): Generator<string> {
   const packages = new Map(list.packages.map((one) => [one.name, one]));
   for (const { path, drawing, split } of pictures) {
-    const { version, style, licence, home } = packages.get(drawing.package)!;
+    const { version, style, licence, home, author } = packages.get(drawing.package)!;
     const { class: name, file, variant } = drawing;
     const source = { package: drawing.package, version, source: file, variant, style };
-    const credit = { author: authorOf(drawing, list), licence, home };
+    const credit = { author: drawing.author ?? author, licence, home };
     yield line({ file: path, kind: 'picture', split, class: name, ...source, ...credit });
   }
   for (const clip of clips) {
@@ -38,10 +38,6 @@ export function* manifestLines({ list, pictures, clips, removed }: ThingsContent
 }
 
 const line = (entry: object) => `${JSON.stringify(entry)}\n`;
-
-function authorOf(drawing: Drawing, { packages }: DrawingList): string {
-  return drawing.author ?? packages.find(({ name }) => name === drawing.package)!.author;
-}
 
 /** `ATTRIBUTION.md`: whose the drawings and recordings are, their licences, and what was changed. */
 export function attribution({ list, pictures, clips }: ThingsContent): string {

@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import { writeFileAtomically } from '@visual-echoes/core/node';
-import { interruptSignal, loadNamedModel, type ModelOptions } from '../commands/shared-options.js';
+import { interruptSignal, loadNamedModel } from '../commands/shared-options.js';
 import { dataFolders } from '../data/data-folders.js';
 import type { FeatureNetwork } from '../features/feature-network.js';
 import { onnxFeatures } from '../features/onnx-features.js';
@@ -11,27 +10,21 @@ import { ProgressBar } from '../output/progress-bar.js';
 import { classifierFolder } from './classifier-folder.js';
 import { type EvaluationTask, evaluateModel } from './evaluate-model.js';
 import { readEvaluationData } from './evaluation-data.js';
-import { type EvaluationFile, writeEvaluation, writeExamples } from './evaluation-file.js';
-import { type EvaluationRow, overSeeds, rowsAsTable } from './evaluation-row.js';
+import { type EvaluationFile, writeExamples } from './evaluation-file.js';
+import type { EvaluationRow } from './evaluation-row.js';
+import { finishEvaluation, type MeasuringOptions } from './finish-evaluation.js';
 import { loadJudges } from './judges.js';
 import { sheet } from './sheet.js';
 
 /** The options of `visual-echoes evaluate`. */
-export interface EvaluateOptions extends ModelOptions {
+export interface EvaluateOptions extends MeasuringOptions {
   data?: string;
   tasks: readonly EvaluationTask[];
-  limit?: number;
-  seed: number;
-  seeds: number;
-  steps?: number;
-  guidance?: number;
-  temperature?: number;
   validation?: boolean;
   classifiers?: string;
   trainClassifiers?: boolean;
   featuresOnnx?: string[];
   featuresTfjs?: string[];
-  out?: string;
 }
 
 /** Tasks in which nothing is drawn, or only time is measured: once is enough. */
@@ -91,16 +84,13 @@ export async function evaluate(options: EvaluateOptions): Promise<void> {
     judges.dispose();
     model.dispose();
   }
-  const rows = overSeeds(runs);
-  const about = { model: model.manifest.name, backend: tf.getBackend(), seeds, validation };
-  if (out) await writeEvaluation(out, { kind: 'evaluation', ...about, rows, examples });
-  if (json) console.log(JSON.stringify({ ...about, seed, rows }, null, 2));
-  else {
-    console.log(rowsAsTable(rows));
-    const part = validation ? 'data kept back from training' : 'the test parts';
-    const named = seeds.length === 1 ? `seed ${seed}` : `seeds ${seeds.join(', ')}`;
-    console.log(`\nModel ${about.model} on ${part}, ${named}, engine ${about.backend}.`);
-  }
+  await finishEvaluation(
+    { runs, seeds, examples, model: model.manifest.name, validation },
+    {
+      ...options,
+      measuredOn: validation ? 'data kept back from training' : 'the test parts',
+    },
+  );
 }
 
 const fileName = (name: string) => `${name.replaceAll(', ', '-')}.png`;

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import { ConfigurationError, throwIfCancelled } from '@visual-echoes/core';
 import { writeFileAtomically } from '@visual-echoes/core/node';
-import { interruptSignal, loadNamedModel, type ModelOptions } from '../commands/shared-options.js';
-import { type EvaluationFile, writeEvaluation, writeExamples } from '../evaluation/evaluation-file.js';
-import { type EvaluationRow, overSeeds, rowsAsTable } from '../evaluation/evaluation-row.js';
+import { interruptSignal, loadNamedModel } from '../commands/shared-options.js';
+import { type EvaluationFile, writeExamples } from '../evaluation/evaluation-file.js';
+import type { EvaluationRow } from '../evaluation/evaluation-row.js';
+import { finishEvaluation, type MeasuringOptions } from '../evaluation/finish-evaluation.js';
 import { sheet } from '../evaluation/sheet.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { melDistances, pictureDistances } from './distances.js';
@@ -14,18 +14,11 @@ import type { RetrievalContext } from './retrieval-context.js';
 import { RETRIEVAL_TASKS, type RetrievalTask } from './retrieval-tasks.js';
 
 /** The options of `visual-echoes evaluate --dataset`. */
-export interface EvaluateDatasetOptions extends ModelOptions {
+export interface EvaluateDatasetOptions extends MeasuringOptions {
   dataset: string;
   tasks?: readonly string[];
   split?: string;
   frames: number;
-  limit?: number;
-  seed: number;
-  seeds: number;
-  steps?: number;
-  guidance?: number;
-  temperature?: number;
-  out?: string;
 }
 
 /** Results are compared with every clip, whose pictures and mel spectrograms are in memory. */
@@ -80,15 +73,10 @@ export async function evaluateDataset(options: EvaluateDatasetOptions): Promise<
     bar.stop();
     model.dispose();
   }
-  const rows = overSeeds(runs);
-  const about = { model: model.manifest.name, backend: tf.getBackend(), seeds, validation: false, on };
-  if (out) await writeEvaluation(out, { kind: 'evaluation', ...about, rows, examples });
-  if (json) console.log(JSON.stringify({ ...about, seed, rows }, null, 2));
-  else {
-    console.log(rowsAsTable(rows));
-    const named = seeds.length === 1 ? `seed ${seed}` : `seeds ${seeds.join(', ')}`;
-    console.log(`\nModel ${about.model} on ${on}, ${named}, engine ${about.backend}.`);
-  }
+  await finishEvaluation(
+    { runs, seeds, examples, model: model.manifest.name, validation: false, on },
+    { ...options, measuredOn: on },
+  );
 }
 
 function tasksOf({ tasks }: EvaluateDatasetOptions): RetrievalTask[] {

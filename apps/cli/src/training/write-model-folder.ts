@@ -4,6 +4,7 @@ import { foldWeightNorm, type StateDict } from '@visual-echoes/core';
 import { readStateFile, writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
 import type { MaskedTransformerConfiguration } from '@visual-echoes/masked-transformer';
 import { readJsonFile } from '../data/read-json-file.js';
+import { MANIFEST, manifestParts } from './manifest-parts.js';
 import type { loadAudioTokenizer, loadImageTokenizer } from './tokenize-digits.js';
 import type { TransformerFile } from './training-file.js';
 import { vocoderFile } from './vocoder-file.js';
@@ -27,28 +28,20 @@ export async function writeModelFolder(
   const manifest = {
     format: 1,
     name,
-    parts: {
+    parts: manifestParts({
       image: {
-        type: 'vqgan',
-        weights: 'image.safetensors',
         configuration: image.file.configuration,
         picture: image.file.picture,
         preprocessing: { type: 'mnist' },
       },
       audio: {
-        type: 'specvqgan',
-        weights: 'audio.safetensors',
         configuration: audio.file.configuration,
         mel: { ...audio.file.mel, frames: audio.file.mel.firstFrames },
         preprocessing: { type: 'speech', ...audio.file.preprocessing },
         vocoder: trained?.settings ?? vocoder,
       },
-      transformer: {
-        type: 'mage',
-        weights: 'transformer.safetensors',
-        configuration: transformer.configuration,
-      },
-    },
+      transformer: transformer.configuration,
+    }),
     classes,
     voices: { field: 'voice', names: voices },
     sampling,
@@ -65,7 +58,7 @@ export async function writeModelFolder(
   for (const [part, state] of Object.entries(states)) {
     await writeStateFile(join(folder, `${part}.safetensors`), state, { type: 'f16' });
   }
-  await writeFileAtomically(join(folder, 'visual-echoes.json'), [`${JSON.stringify(manifest, null, 2)}\n`]);
+  await writeFileAtomically(join(folder, MANIFEST), [`${JSON.stringify(manifest, null, 2)}\n`]);
 }
 
 /** A trained vocoder as a model folder has it, its weight norms folded. */

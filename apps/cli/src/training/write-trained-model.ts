@@ -7,8 +7,7 @@ import { type ModelManifest, parseManifest } from 'visual-echoes/node';
 import { melShape } from '../prepare/clip-form.js';
 import type { TokenizerParts } from '../prepare/tokenizers.js';
 import type { DatasetTransformerFile } from './dataset-transformer-file.js';
-
-const MANIFEST = 'visual-echoes.json';
+import { MANIFEST, manifestParts } from './manifest-parts.js';
 
 export interface TrainedModel {
   configuration: MaskedTransformerConfiguration;
@@ -38,24 +37,20 @@ export function trainedManifest(
   const manifest = {
     format: 1,
     name,
-    parts: {
+    parts: manifestParts({
       image: {
-        type: 'vqgan',
-        weights: 'image.safetensors',
         configuration: image.configuration,
         picture: image.picture,
         preprocessing: { type: image.preprocessing },
       },
       audio: {
-        type: 'specvqgan',
-        weights: 'audio.safetensors',
         configuration: audio.configuration,
         mel: { ...audio.mel, frames: melShape(audio.mel).frames },
         preprocessing: audio.sound,
         vocoder: 'weights' in vocoder ? { ...vocoder, weights: 'vocoder.safetensors' } : vocoder,
       },
-      transformer: { type: 'mage', weights: 'transformer.safetensors', configuration },
-    },
+      transformer: configuration,
+    }),
     classes: labels.length > 0 ? { field: 'label', names: labels } : undefined,
     sampling,
     license,
