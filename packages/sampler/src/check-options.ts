@@ -2,7 +2,9 @@ import {
   type Canvas,
   ConfigurationError,
   emptyCanvas,
+  InvalidInputError,
   type TokenField,
+  UNKNOWN,
   validateCanvas,
   validateFields,
 } from '@visual-echoes/core';
@@ -112,4 +114,30 @@ export function startCanvases(
   }
   for (const canvas of canvases) validateCanvas(fields, canvas);
   return canvases.map(copyCanvas);
+}
+
+/** Throws a `ConfigurationError` or `InvalidInputError` where views do not stand for what their canvases know. */
+export function checkViews(
+  fields: readonly TokenField[],
+  canvases: readonly Canvas[],
+  views: SampleOptions['views'] = [],
+): void {
+  if (views.length > 0 && views.length !== canvases.length) {
+    throw new ConfigurationError(
+      `There are lists of views for ${views.length} canvases, and ${canvases.length} canvases; give one each.`,
+    );
+  }
+  views.forEach((ofOne, i) => {
+    for (const view of ofOne) {
+      checkNames(fields, Object.keys(view), 'views');
+      for (const known of [canvases[i], { ...canvases[i], ...view }]) {
+        const open = Object.keys(view).find((name) => known[name]?.includes(UNKNOWN));
+        if (open === undefined) continue;
+        throw new InvalidInputError(
+          `A view holds the field "${open}", of which not every token is known; leave it out of the views.`,
+        );
+      }
+      validateCanvas(fields, { ...canvases[i], ...view } as Canvas);
+    }
+  });
 }

@@ -30,6 +30,12 @@ export interface SampleStep {
 export interface SampleOptions {
   /** What is known, one canvas a sample, −1 where a token is to be found. They are not changed. */
   canvases?: readonly Canvas[];
+  /**
+   * Other views of what is known, a list for each of `canvases`: a picture that is moved a little, further frames of a
+   * video. A view holds whole fields, which its canvas knows wholly. The predictor is asked about each view too, and its
+   * logits are averaged: a token is as likely as the geometric mean of the views says.
+   */
+  views?: readonly (readonly Partial<Canvas>[])[];
   /** Instead of `canvases`: how many samples to make from nothing. 1. */
   count?: number;
   /** 16; a field with fewer unknown positions takes as many steps as it has. */

@@ -22,11 +22,13 @@ export class SampleFilling {
   /**
    * @param canvas filled in place.
    * @param conditions the fields that guidance hides; all of which any token is known, where left out.
+   * @param views what stands in the place of known fields when the predictor is asked once more.
    */
   constructor(
     readonly canvas: Canvas,
     stages: readonly StageFilling[],
     conditions?: readonly string[],
+    private readonly views: readonly Partial<Canvas>[] = [],
   ) {
     this.stages = stages.map(unfilled).filter(({ fillings }) => fillings.length > 0);
     this.steps = this.stages.reduce(
@@ -46,23 +48,27 @@ export class SampleFilling {
     return this.stages[0].seen;
   }
 
-  /** A copy of what the predictor sees in the next step. */
-  conditional(): Canvas {
+  /** Copies of what the predictor sees in the next step: the canvas, and each view of it. */
+  conditional(): Canvas[] {
     const { seen, canvas } = this;
-    return copyCanvas(seen ? Object.fromEntries(seen.map((name) => [name, canvas[name]])) : canvas);
+    return [{}, ...this.views].map((view) => {
+      const viewed = { ...canvas, ...view } as Canvas;
+      return copyCanvas(seen ? Object.fromEntries(seen.map((name) => [name, viewed[name]])) : viewed);
+    });
   }
 
-  /** The same with the condition masked; undefined where the next step is not guided. */
-  unconditional(): Canvas | undefined {
+  /** The same with the condition masked; nothing where the next step is not guided. */
+  unconditional(): Canvas[] {
     const { fillings } = this;
     const { seen } = this.stages[0];
     const hidden = this.condition.filter(([name]) => !seen || seen.includes(name));
-    if (hidden.length === 0 || fillings.every(({ scale }) => scale === 1)) return undefined;
-    const canvas = this.conditional();
-    for (const [name, positions] of hidden) {
-      for (const position of positions) canvas[name][position] = UNKNOWN;
-    }
-    return canvas;
+    if (hidden.length === 0 || fillings.every(({ scale }) => scale === 1)) return [];
+    return this.conditional().map((canvas) => {
+      for (const [name, positions] of hidden) {
+        for (const position of positions) canvas[name][position] = UNKNOWN;
+      }
+      return canvas;
+    });
   }
 
   /** What the next step fills; nothing where it is for fields that this sample knows already. */

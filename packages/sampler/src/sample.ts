@@ -1,5 +1,6 @@
 import { type Canvas, positionsOf, ShapeError, type TokenField, throwIfCancelled } from '@visual-echoes/core';
-import { checkOptions, checkPlanned, startCanvases } from './check-options.js';
+import { averageRows } from './average-rows.js';
+import { checkOptions, checkPlanned, checkViews, startCanvases } from './check-options.js';
 import { copyCanvas } from './copy-canvas.js';
 import { FieldFilling } from './field-filling.js';
 import { asStage, type SampleOptions, type SampleStep, sampleSeeds } from './options.js';
@@ -43,6 +44,7 @@ export async function* sampleSteps(
   predictor: Predictor,
   {
     canvases: given,
+    views = [],
     count,
     steps: givenSteps,
     order = confidence(),
@@ -60,6 +62,7 @@ export async function* sampleSteps(
 ): AsyncGenerator<SampleStep, Canvas[], undefined> {
   const { fields } = predictor;
   const canvases = startCanvases(fields, { canvases: given, count });
+  checkViews(fields, canvases, views);
   checkPlanned(fields, { plan, steps: givenSteps, schedule: givenSchedule, stages: givenStages });
   const { steps, schedule, stages } = {
     steps: givenSteps ?? 16,
@@ -96,6 +99,7 @@ export async function* sampleSteps(
         seen: given && fields.map(({ name }) => name).filter((name) => [...names, ...given].includes(name)),
       })),
       conditions,
+      views[i],
     );
   });
   const total = Math.max(0, ...samples.map((one) => one.steps));
@@ -106,16 +110,18 @@ export async function* sampleSteps(
     const fixed: Record<string, Int32Array>[] = samples.map(() => ({}));
     const waiting = samples.filter((one) => !one.isFilled && one.fillings.length === 0);
     for (const alike of groupBySight(samples)) {
-      // A row for each sample, and behind them another for each of those that are guided; equal ones are one.
+      // Rows for each sample and its views, and behind them those of the guided ones again; equal ones are one.
       const rows = new Rows();
       const conditional = alike.map((i) => rows.add(samples[i].conditional()));
       const unconditional = alike.map((i) => rows.add(samples[i].unconditional()));
+      const isViewed = [...conditional, ...unconditional].some((found) => found.length > 1);
       const fillings = alike.flatMap((i) => samples[i].fillings);
       const asked = fields.filter(({ name }) => fillings.some(({ field }) => field.name === name));
-      if (predictor.draw && fillings.every(({ drawsByNumbers }) => drawsByNumbers)) {
+      if (predictor.draw && !isViewed && fillings.every(({ drawsByNumbers }) => drawsByNumbers)) {
         const draws = new StepDraws();
         alike.forEach((i, at) => {
-          for (const filling of samples[i].fillings) draws.add(filling, conditional[at], unconditional[at]);
+          for (const filling of samples[i].fillings)
+            draws.add(filling, conditional[at][0], unconditional[at][0] ?? -1);
         });
         const names = asked.map(({ name }) => name);
         const question = draws.all();
@@ -128,9 +134,12 @@ export async function* sampleSteps(
       }
       const logits = await ask(predictor, rows.canvases, asked, signal);
       alike.forEach((i, at) => {
-        fixed[i] = samples[i].fill((filling) =>
-          filling.fill(logits[filling.field.name], conditional[at], unconditional[at]),
-        );
+        fixed[i] = samples[i].fill((filling) => {
+          const { field } = filling;
+          const length = positionsOf(field) * field.vocabulary;
+          const averaged = averageRows(logits[field.name], length, [conditional[at], unconditional[at]]);
+          return filling.fill(averaged.values, averaged.rows[0], averaged.rows[1] ?? -1);
+        });
       });
     }
     for (const one of waiting) one.wait();
@@ -146,9 +155,12 @@ class Rows {
   readonly canvases: Canvas[] = [];
   private readonly rowOf = new Map<string, number>();
 
-  /** The row where a canvas equal to this one stands; −1 for none. */
-  add(canvas: Canvas | undefined): number {
-    if (!canvas) return -1;
+  /** The rows where canvases equal to these stand, each once. */
+  add(canvases: readonly Canvas[]): number[] {
+    return [...new Set(canvases.map((canvas) => this.find(canvas)))];
+  }
+
+  private find(canvas: Canvas): number {
     const key = Object.values(canvas).join(';');
     const known = this.rowOf.get(key);
     if (known !== undefined) return known;

@@ -200,5 +200,6 @@ export const largeModels: readonly Benchmark[] = [
     paper: true,
     memory: true,
   }),
+  generation('paper size, 145 M, 521 tokens: one guided step', PAPER, 1, { paper: true, memory: true }),
   generation('paper size, 145 M, 521 tokens: 16 guided steps', PAPER, 16, { paper: true, memory: true }),
 ];

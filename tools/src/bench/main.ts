@@ -21,7 +21,7 @@ import { formatTable, summarize } from './summary.js';
 
 const HELP = `Measures engines side by side, and their peers beside them: each in a process of its own, one run of each in turn.
 
-  pnpm bench [--backend NAMES] [--only TEXT] [--runs N] [--peers] [--paper] [--profile] [--json FILE]
+  pnpm bench [--backend NAMES] [--only TEXT] [--runs N] [--peers] [--paper] [--cold] [--profile] [--json FILE]
 
   --backend   engines and peers, with commas between, by how their names begin; all engines where it is left out, of
               which cpu does not do what takes it minutes: ${CONTENDERS.map(({ name }) => name).join(', ')}
@@ -30,6 +30,7 @@ const HELP = `Measures engines side by side, and their peers beside them: each i
   --peers     also ONNX Runtime, with the same weights, and PyTorch, and the ratios of ours to theirs first;
               pnpm bench:peers installs the former, and PYTHON names a Python that has the latter
   --paper     also the model of the paper's size, which takes minutes
+  --cold      times the first run too, and nothing beside it: for what takes too long to be run twice
   --profile   instead, the kernels of one run by the time they take, of engines whose kernels end with their work done
   --json      also writes all figures to this file
 
@@ -47,7 +48,7 @@ const REST = 200;
 async function measure(
   { name, heavy }: Benchmark,
   contenders: readonly Contender[],
-  { runs, patient }: { runs: number; patient: boolean },
+  { runs, patient, cold }: { runs: number; patient: boolean; cold: boolean },
 ): Promise<Record<string, Cell>> {
   const figures = new Map<Contender, { own: number[]; units: number[] }>();
   const cells: Record<string, Cell> = {};
@@ -59,7 +60,7 @@ async function measure(
     for (const [contender, { own, units }] of figures) {
       if (own.length * (own[0] ?? 0) > LONGEST || cells[contender.name]?.reason !== undefined) continue;
       await setTimeout(REST);
-      const { milliseconds, unit, peak, reason } = await contender.ask({ benchmark: name });
+      const { milliseconds, unit, peak, reason } = await contender.ask({ benchmark: name, cold });
       if (milliseconds === undefined) cells[contender.name] = { reason };
       else {
         own.push(milliseconds);
@@ -131,6 +132,7 @@ const OPTIONS = {
   json: { type: 'string' },
   peers: { type: 'boolean', default: false },
   paper: { type: 'boolean', default: false },
+  cold: { type: 'boolean', default: false },
   profile: { type: 'boolean', default: false },
 } as const;
 
@@ -138,6 +140,7 @@ await runTool({ command: 'pnpm bench', help: HELP, options: OPTIONS }, async ({ 
   const settings = values.backend
     ? chosenContenders(values.backend)
     : CONTENDERS.filter(({ kind }) => values.peers || kind === 'engine');
+  const { cold } = values;
   const patient = values.backend !== undefined;
   const runs = Number(values.runs);
   if (!Number.isSafeInteger(runs) || runs < 1) {
@@ -183,8 +186,8 @@ await runTool({ command: 'pnpm bench', help: HELP, options: OPTIONS }, async ({ 
       }
       const own = settings.filter(({ name }) => names.includes(name));
       const cells = benchmark.memory
-        ? await withContenders(own, (fresh) => measure(benchmark, fresh, { runs, patient }))
-        : await measure(benchmark, contenders, { runs, patient });
+        ? await withContenders(own, (fresh) => measure(benchmark, fresh, { runs, patient, cold }))
+        : await measure(benchmark, contenders, { runs, patient, cold });
       results[benchmark.name] = cells;
       for (const [name, { reason }] of Object.entries(cells)) {
         if (reason) console.log(`${benchmark.name} is left out on ${name}: ${reason}`);

@@ -8,12 +8,14 @@ export interface Question {
   benchmark: string;
   /** Asks for the time of each kernel instead. */
   profile?: boolean;
+  /** Times the very first run, and nothing else: no other before it, no multiple after it. */
+  cold?: boolean;
 }
 
 /** What comes back; the first answer, without being asked, says how the contender started. */
 export interface Answer {
   label?: string;
-  /** Of the run; the first of all is preceded by one that is not timed. */
+  /** Of the run; the first of all is preceded by one that is not timed, unless it is to be timed cold. */
   milliseconds?: number;
   /** Of what the run is a multiple of. */
   unit?: number;
@@ -37,13 +39,13 @@ export function answerQuestions(
   profile?: (run: Run) => Promise<KernelTimes>,
 ): void {
   let ready: { benchmark: string; found: Prepared | Answer; resting: number } | undefined;
-  const measure = async ({ benchmark, profile: wanted }: Question): Promise<Answer> => {
+  const measure = async ({ benchmark, profile: wanted, cold }: Question): Promise<Answer> => {
     if (ready?.benchmark !== benchmark) {
       ready = undefined; // what the one before holds may be freed
       const resting = forgetPeak();
       const found = await prepare(benchmark);
       ready = { benchmark, found: typeof found === 'function' ? { run: found } : found, resting };
-      if ('run' in ready.found) {
+      if ('run' in ready.found && !cold) {
         await ready.found.run();
         await ready.found.unit?.();
       }
@@ -52,7 +54,7 @@ export function answerQuestions(
     if (!('run' in found)) return found;
     if (wanted) return profile ? { kernels: await profile(found.run) } : { reason: '' };
     const milliseconds = await timed(found.run);
-    const unit = found.unit && (await timed(found.unit));
+    const unit = cold ? undefined : found.unit && (await timed(found.unit));
     return { milliseconds, unit, peak: process.resourceUsage().maxRSS * 1024 - resting };
   };
   process.on('message', async (question: Question) => {
