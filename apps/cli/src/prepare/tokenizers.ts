@@ -9,6 +9,7 @@ import { AudioTokenizer, type MelConfig, type SoundPreprocessing } from '@visual
 import { ImageTokenizer } from '@visual-echoes/vq-image';
 import {
   findModel,
+  MANIFEST_FILE,
   type ModelManifest,
   type PartialModelManifest,
   parsePartialManifest,
@@ -136,7 +137,7 @@ export const RUN_WEIGHTS = 'weights.safetensors';
 
 /** What a model folder says; `undefined` where it is none. @throws FileAccessError, ConfigurationError. */
 export async function manifestOf(folder: string) {
-  const path = join(folder, 'visual-echoes.json');
+  const path = join(folder, MANIFEST_FILE);
   const text = await readFile(path, 'utf8').catch((cause) => {
     if (cause.code === 'ENOENT') return undefined;
     throw fileAccessError('read', path, cause);
