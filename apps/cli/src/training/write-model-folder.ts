@@ -5,6 +5,7 @@ import { readStateFile, writeFileAtomically, writeStateFile } from '@visual-echo
 import type { MaskedTransformerConfiguration } from '@visual-echoes/masked-transformer';
 import { MANIFEST_FILE } from 'visual-echoes/node';
 import { readJsonFile } from '../data/read-json-file.js';
+import { melShape } from '../prepare/clip-form.js';
 import { manifestParts } from './manifest-parts.js';
 import type { loadAudioTokenizer, loadImageTokenizer } from './tokenize-digits.js';
 import type { TransformerFile } from './training-file.js';
@@ -37,8 +38,8 @@ export async function writeModelFolder(
       },
       audio: {
         configuration: audio.file.configuration,
-        mel: { ...audio.file.mel, frames: audio.file.mel.firstFrames },
-        preprocessing: { type: 'speech', ...audio.file.preprocessing },
+        mel: { ...audio.file.mel, frames: melShape(audio.file.mel).frames },
+        preprocessing: audio.file.sound,
         vocoder: trained?.settings ?? vocoder,
       },
       transformer: transformer.configuration,
