@@ -23,6 +23,12 @@ export interface MediaSamples<Media> {
   held: Media[];
 }
 
+/** The same in batches, as `trainTokenizer` takes it. */
+export const inBatches = <Media>({ take, held }: MediaSamples<Media>, batchSize: number) => ({
+  draw: (step: number) => take(step, batchSize),
+  validation: held,
+});
+
 export interface MediaSamplesOptions<Augmentation = never> {
   splits: { train: string; validation?: string | undefined };
   seed: number;

@@ -4,7 +4,7 @@ import { readFsdd } from '../data/fsdd.js';
 import type { OpenedMedia } from '../dataset/read-dataset.js';
 import { melShape } from '../prepare/clip-form.js';
 import { augmentationOf, digitSoundAugmentation, melAugmentation } from './augmentation-file.js';
-import { melSamples } from './media-samples.js';
+import { inBatches, melSamples } from './media-samples.js';
 import type { RunOptions } from './run-options.js';
 import { SpokenMels } from './spoken-mels.js';
 import { trainTokenizer } from './train-tokenizer.js';
@@ -38,15 +38,15 @@ export async function runAudioTokenizer(
   const { draw, validation } =
     'fsdd' in source
       ? await digitsToDraw(source.fsdd, melConfig, { preprocessing, augmentation, balance, training })
-      : await melSamples(source, form, {
-          splits,
-          seed: training.seed,
-          balance,
-          augmentation: augmentationOf(melAugmentation, augmentation, 'the mel spectrograms of a dataset'),
-        }).then(({ take, held }) => ({
-          draw: (step: number) => take(step, training.batchSize),
-          validation: held,
-        }));
+      : inBatches(
+          await melSamples(source, form, {
+            splits,
+            seed: training.seed,
+            balance,
+            augmentation: augmentationOf(melAugmentation, augmentation, 'the mel spectrograms of a dataset'),
+          }),
+          training.batchSize,
+        );
   return trainTokenizer({
     tokenizer,
     draw,

@@ -4,7 +4,7 @@ import { type LabelledPictures, MNIST_SIDE, pictureAt, readMnist } from '../data
 import type { OpenedMedia } from '../dataset/read-dataset.js';
 import { augmentationOf, digitPictureAugmentation, frameAugmentation } from './augmentation-file.js';
 import { loadPerceptual } from './load-perceptual.js';
-import { pictureSamples } from './media-samples.js';
+import { inBatches, pictureSamples } from './media-samples.js';
 import type { RunOptions } from './run-options.js';
 import { trainTokenizer } from './train-tokenizer.js';
 import type { ImageTokenizerFile } from './training-file.js';
@@ -36,15 +36,15 @@ export async function runImageTokenizer(
   const { draw, validation } =
     'mnist' in source
       ? await digitsToDraw(source.mnist, { augmentation, balance, training })
-      : await pictureSamples(source, picture, {
-          splits,
-          seed: training.seed,
-          balance,
-          augmentation: augmentationOf(frameAugmentation, augmentation, 'the pictures of a dataset'),
-        }).then(({ take, held }) => ({
-          draw: (step: number) => take(step, training.batchSize),
-          validation: held,
-        }));
+      : inBatches(
+          await pictureSamples(source, picture, {
+            splits,
+            seed: training.seed,
+            balance,
+            augmentation: augmentationOf(frameAugmentation, augmentation, 'the pictures of a dataset'),
+          }),
+          training.batchSize,
+        );
   const judge = perceptual && (await loadPerceptual(perceptual, beside));
   const state = await trainTokenizer({
     tokenizer,
