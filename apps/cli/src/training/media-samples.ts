@@ -3,6 +3,7 @@ import type { Mel } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 import type { ClipMedia } from '../dataset/clip-media.js';
 import { decodeFrame } from '../dataset/decode-frame.js';
+import { expectMedia } from '../dataset/expect-media.js';
 import { type OpenedMedia, openDataset } from '../dataset/read-dataset.js';
 import { augmentFrame, type FrameAugmentation } from './augment/augment-frame.js';
 import { augmentMel, type MelAugmentation } from './augment/augment-mel.js';
@@ -43,12 +44,7 @@ export interface MediaSamplesOptions<Augmentation = never> {
  * @throws FileAccessError, ConfigurationError where it is none of them, or has too few clips.
  */
 export async function openMedia(folder: string, splits: MediaSamplesOptions['splits']): Promise<OpenedMedia> {
-  const dataset = await openDataset(folder);
-  if (dataset.holds !== 'media') {
-    throw new ConfigurationError(
-      `${folder} holds tokens, and a tokenizer is trained on pictures and mel spectrograms; prepare them without --model.`,
-    );
-  }
+  const dataset = expectMedia(await openDataset(folder), 'a tokenizer is trained on');
   findSplits(counted(dataset), splits);
   return dataset;
 }
