@@ -16,7 +16,7 @@ import { ShardStream } from './shards/shard-stream.js';
 const [PIECE, TOGETHER] = [40, 8];
 
 /** Pieces that are held back at most. */
-const HELD_BACK = 128;
+const MOST_HELD_BACK = 128;
 
 /** What a tokenizer is trained on: pieces of one step, and those that are held back. */
 export interface MediaSamples<Media> {
@@ -172,10 +172,10 @@ async function samples<Kept, Media>(
   const held: Media[] = [];
   const random = new Random(seed).fork('validation');
   for (const { file } of dataset.shards.filter(({ split }) => split === validation)) {
-    for await (const clip of dataset.rows(file, { to: HELD_BACK - held.length })) {
+    for await (const clip of dataset.rows(file, { to: MOST_HELD_BACK - held.length })) {
       held.push(await plain(keep(clip), random));
     }
-    if (held.length >= HELD_BACK) break;
+    if (held.length >= MOST_HELD_BACK) break;
   }
   return { take, held };
 }
