@@ -8,7 +8,7 @@ import { MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
 import { melShape } from '../prepare/clip-form.js';
 import { type AudioPart, audioPart, type ImagePart, imagePart } from '../prepare/tokenizers.js';
 import { augmentationOf, digitPictureAugmentation, digitSoundAugmentation } from './augmentation-file.js';
-import { toPicture, VALIDATION_PICTURES } from './run-image-tokenizer.js';
+import { toPicture, VALIDATION_PICTURES } from './prepare-image-tokenizer.js';
 import { type SoundAugmentation, SpokenMels } from './spoken-mels.js';
 import { type TokenSet, tokenSet } from './token-bank.js';
 import { type PictureAugmentation, warpPicture } from './warp-picture.js';

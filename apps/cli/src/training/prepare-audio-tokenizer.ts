@@ -1,4 +1,4 @@
-import { ConfigurationError, Random, type VqModelConfiguration } from '@visual-echoes/core';
+import { ConfigurationError, Random, type StateDict, type VqModelConfiguration } from '@visual-echoes/core';
 import { AudioTokenizer, type MelConfig, type SpeechPreprocessing } from '@visual-echoes/vq-audio';
 import { readFsdd } from '../data/fsdd.js';
 import type { OpenedMedia } from '../dataset/read-dataset.js';
@@ -10,8 +10,11 @@ import { SpokenMels } from './spoken-mels.js';
 import { trainTokenizer } from './train-tokenizer.js';
 import type { AudioTokenizerFile } from './training-file.js';
 
-/** Trains an audio tokenizer on spoken digits, or on the mel spectrograms of a dataset. */
-export async function runAudioTokenizer(
+/**
+ * Prepares to train an audio tokenizer on spoken digits, or on the mel spectrograms of a dataset; needs no engine yet.
+ * @throws FileAccessError; ConfigurationError for settings that do not go with the data.
+ */
+export async function prepareAudioTokenizer(
   {
     configuration,
     mel,
@@ -26,18 +29,12 @@ export async function runAudioTokenizer(
   }: AudioTokenizerFile,
   beside: (path: string) => string,
   source: { fsdd: string } | OpenedMedia,
-  run: RunOptions,
-) {
-  const random = new Random(training.seed).fork('weights');
+): Promise<(run: RunOptions) => Promise<StateDict>> {
   const melConfig = mel as unknown as MelConfig;
   const form = melShape(melConfig);
-  const tokenizer = new AudioTokenizer(configuration as VqModelConfiguration, {
-    ...form,
-    random,
-  });
-  const { draw, validation } =
+  const samples =
     'fsdd' in source
-      ? await digitsToDraw(source.fsdd, melConfig, { preprocessing, augmentation, balance, training })
+      ? digitsToDraw(source.fsdd, melConfig, { preprocessing, augmentation, balance, training })
       : inBatches(
           await melSamples(source, form, {
             splits,
@@ -47,18 +44,23 @@ export async function runAudioTokenizer(
           }),
           training.batchSize,
         );
-  return trainTokenizer({
-    tokenizer,
-    draw,
-    validation,
-    start: start && beside(start),
-    schedule: training,
-    ...settings,
-    ...run,
-  });
+  return async (run) => {
+    const random = new Random(training.seed).fork('weights');
+    const tokenizer = new AudioTokenizer(configuration as VqModelConfiguration, { ...form, random });
+    const { draw, validation } = typeof samples === 'function' ? await samples() : samples;
+    return trainTokenizer({
+      tokenizer,
+      draw,
+      validation,
+      start: start && beside(start),
+      schedule: training,
+      ...settings,
+      ...run,
+    });
+  };
 }
 
-async function digitsToDraw(
+function digitsToDraw(
   fsdd: string,
   mel: MelConfig,
   {
@@ -71,11 +73,13 @@ async function digitsToDraw(
   const variation = augmentationOf(digitSoundAugmentation, augmentation, 'spoken digits');
   if (balance) throw new ConfigurationError('"balance" is for a dataset with classes, and not for FSDD.');
   const speech = preprocessing as unknown as SpeechPreprocessing;
-  const spoken = await SpokenMels.prepare(await readFsdd(fsdd, 'train'), mel, speech, variation);
-  const heldBack = await SpokenMels.prepare(await readFsdd(fsdd, 'validation'), mel, speech);
-  return {
-    draw: (_: number, random: Random) =>
-      Array.from({ length: training.batchSize }, () => spoken.varied(random.integer(spoken.count), random)),
-    validation: Array.from({ length: heldBack.count }, (_, i) => heldBack.plain(i)),
+  return async () => {
+    const spoken = await SpokenMels.prepare(await readFsdd(fsdd, 'train'), mel, speech, variation);
+    const heldBack = await SpokenMels.prepare(await readFsdd(fsdd, 'validation'), mel, speech);
+    return {
+      draw: (_: number, random: Random) =>
+        Array.from({ length: training.batchSize }, () => spoken.varied(random.integer(spoken.count), random)),
+      validation: Array.from({ length: heldBack.count }, (_, i) => heldBack.plain(i)),
+    };
   };
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError, Random, type VqModelConfiguration } from '@visual-echoes/core';
+import { ConfigurationError, Random, type StateDict, type VqModelConfiguration } from '@visual-echoes/core';
 import { ImageTokenizer, type Picture } from '@visual-echoes/vq-image';
 import { type LabelledPictures, MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
 import type { OpenedMedia } from '../dataset/read-dataset.js';
@@ -13,8 +13,11 @@ import { warpPicture } from './warp-picture.js';
 /** The last pictures of the training part are kept for validation. */
 export const VALIDATION_PICTURES = 1000;
 
-/** Trains an image tokenizer on MNIST, or on the frames of a dataset of pictures. */
-export async function runImageTokenizer(
+/**
+ * Prepares to train an image tokenizer on MNIST, or on the frames of a dataset of pictures; needs no engine yet.
+ * @throws FileAccessError; ConfigurationError for settings that do not go with the data.
+ */
+export async function prepareImageTokenizer(
   {
     configuration,
     picture,
@@ -29,13 +32,10 @@ export async function runImageTokenizer(
   }: ImageTokenizerFile,
   beside: (path: string) => string,
   source: { mnist: string } | OpenedMedia,
-  run: RunOptions,
-) {
-  const random = new Random(training.seed).fork('weights');
-  const tokenizer = new ImageTokenizer(configuration as VqModelConfiguration, { ...picture, random });
-  const { draw, validation } =
+): Promise<(run: RunOptions) => Promise<StateDict>> {
+  const samples =
     'mnist' in source
-      ? await digitsToDraw(source.mnist, { augmentation, balance, training })
+      ? digitsToDraw(source.mnist, { augmentation, balance, training })
       : inBatches(
           await pictureSamples(source, picture, {
             splits,
@@ -45,22 +45,27 @@ export async function runImageTokenizer(
           }),
           training.batchSize,
         );
-  const judge = perceptual && (await loadPerceptual(perceptual, beside));
-  const state = await trainTokenizer({
-    tokenizer,
-    draw,
-    validation,
-    start: start && beside(start),
-    schedule: training,
-    perceptual: judge,
-    ...settings,
-    ...run,
-  });
-  judge?.dispose();
-  return state;
+  return async (run) => {
+    const random = new Random(training.seed).fork('weights');
+    const tokenizer = new ImageTokenizer(configuration as VqModelConfiguration, { ...picture, random });
+    const { draw, validation } = typeof samples === 'function' ? await samples() : samples;
+    const judge = perceptual && (await loadPerceptual(perceptual, beside));
+    const state = await trainTokenizer({
+      tokenizer,
+      draw,
+      validation,
+      start: start && beside(start),
+      schedule: training,
+      perceptual: judge,
+      ...settings,
+      ...run,
+    });
+    judge?.dispose();
+    return state;
+  };
 }
 
-async function digitsToDraw(
+function digitsToDraw(
   mnist: string,
   {
     augmentation,
@@ -70,14 +75,16 @@ async function digitsToDraw(
 ) {
   const warp = augmentationOf(digitPictureAugmentation, augmentation, 'MNIST');
   if (balance) throw new ConfigurationError('"balance" is for a dataset with classes, and not for MNIST.');
-  const pictures = await readMnist(mnist, 'train');
-  const trained = pictures.count - VALIDATION_PICTURES;
-  const draw = (_: number, random: Random) =>
-    Array.from({ length: batchSize }, () => {
-      const original = pictureAt(pictures, random.integer(trained));
-      return toPicture(warpPicture(original, MNIST_SIDE, warp, random));
-    });
-  return { draw, validation: validationPictures(pictures) };
+  return async () => {
+    const pictures = await readMnist(mnist, 'train');
+    const trained = pictures.count - VALIDATION_PICTURES;
+    const draw = (_: number, random: Random) =>
+      Array.from({ length: batchSize }, () => {
+        const original = pictureAt(pictures, random.integer(trained));
+        return toPicture(warpPicture(original, MNIST_SIDE, warp, random));
+      });
+    return { draw, validation: validationPictures(pictures) };
+  };
 }
 
 export const toPicture = (data: Uint8Array): Picture => ({
