@@ -1,7 +1,14 @@
 import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { againInNode } from './in-node.js';
-import { generateByClicks, openPage, TASKS, waitUntilReady, whyNoBrowser } from './open-page.js';
+import {
+  type FinishedRun,
+  generateByClicks,
+  openPage,
+  TASKS,
+  waitUntilReady,
+  whyNoBrowser,
+} from './open-page.js';
 
 /** The service worker has the page in its hands, and each file that it knows of; the page has its model. */
 const whenKept = (page: Page) =>
@@ -77,6 +84,42 @@ describe.skipIf(whyNoBrowser())('visits', () => {
       await page.waitForFunction(() => session.task.value === 'coGenerate');
       await page.goBack();
       await page.waitForFunction(() => session.task.value === 'imageToAudio');
+    } finally {
+      await close();
+    }
+  }, 120_000);
+
+  it('a shared link puts back what was given', async () => {
+    const { page, close } = await openPage({ reducedMotion: 'reduce' });
+    const given = (task: FinishedRun['task']) =>
+      page.evaluate(async (name) => {
+        const { tokens } = await session.given.look(name);
+        return Object.fromEntries(Object.entries(tokens).map(([field, values]) => [field, [...values]]));
+      }, task);
+    try {
+      const links: [FinishedRun, string][] = [];
+      await page.getByTestId('task-speak').click();
+      const length = () => session.given.speech.value?.channels[0].length;
+      const before = await page.evaluate(length);
+      await page.getByTestId('sample-sound-three').click();
+      await page.waitForFunction((first) => session.given.speech.value?.channels[0].length !== first, before);
+      const spoken = await generateByClicks(page, 'audioToImage');
+      await page.getByTestId('task-repair').click();
+      await page.getByTestId('columns').getByRole('button').first().click();
+      for (const run of [spoken, await generateByClicks(page, 'complete')]) {
+        const link = await page.evaluate((task) => session.linkTo(session.runs[task].value!), run.task);
+        links.push([run, link]);
+      }
+      for (const [{ task, canvas }, link] of links) {
+        await page.goto('about:blank');
+        await page.goto(link);
+        await waitUntilReady(page, 60_000);
+        await page.waitForFunction(
+          (name) => session.busy.value === undefined && session.runs[name].value?.results.value,
+          task,
+        );
+        expect(await given(task)).toEqual(canvas);
+      }
     } finally {
       await close();
     }

@@ -16,6 +16,7 @@ export type { MediaSettings } from './generation/over-media.js';
 export { resultSeed } from './generation/result-seed.js';
 export { type LoadModelOptions, loadModel } from './model-folder/load-model.js';
 export {
+  MANIFEST_FILE,
   type ModelManifest,
   type PartialModelManifest,
   parseManifest,

@@ -7,7 +7,7 @@ import {
 } from '@visual-echoes/core';
 import { MaskedTransformer } from '@visual-echoes/masked-transformer';
 import { createNeuralVocoder } from '@visual-echoes/vq-audio';
-import { type ModelSource, parsePartialManifest } from 'visual-echoes';
+import { MANIFEST_FILE, type ModelSource, parsePartialManifest } from 'visual-echoes';
 import { exportHiFiGan } from './export-hifigan.js';
 import { exportMelGan } from './export-melgan.js';
 import { exportTransformer } from './export-transformer.js';
@@ -31,7 +31,7 @@ export const PARTS = [
  * what reading the folder throws.
  */
 export async function exportPart(source: ModelSource, part: string): Promise<readonly Uint8Array[]> {
-  const { parts } = parsePartialManifest(await source.readText('visual-echoes.json'), source.name);
+  const { parts } = parsePartialManifest(await source.readText(MANIFEST_FILE), source.name);
   const absent = () => new ConfigurationError(`${source.name} has no ${part} with weights to export.`);
   const present = <T>(value: T | undefined): T => {
     if (value === undefined) throw absent();

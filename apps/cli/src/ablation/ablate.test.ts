@@ -117,6 +117,7 @@ describe('visual-echoes ablate', { timeout: 300_000 }, () => {
       'model/evaluation',
     ]);
     expect(ratios.stderr).toContain('model-0.5');
+    expect(ratios.stdout).toMatch(/0\.5: \w+ in runs.low.model \(\w{12}\), 0\.7: \w+ in runs.high.model \(/);
     const data = JSON.parse(text('c/mask-ratio.json'));
     expect(data.models.map((model: { value: string }) => model.value)).toEqual(['0.5', '0.7']);
     expect(data.points).toHaveLength(2);

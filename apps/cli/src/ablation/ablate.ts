@@ -36,7 +36,7 @@ export interface AblateOptions extends ModelOptions {
 /** Measures what an ablation needs and writes its data and its plot. */
 export async function ablate(ablation: AblationName, options: AblateOptions): Promise<void> {
   const { model, out, limit, seeds, sampling, json = false } = options;
-  const models =
+  const models: ReadonlyMap<string | undefined, string> =
     options.models && (ablation === 'mask-ratio' || ablation === 'drop')
       ? await modelsOfPoints(options.models, ablation)
       : new Map([[undefined, model]]);
@@ -84,9 +84,12 @@ export async function ablate(ablation: AblationName, options: AblateOptions): Pr
   }
   console.log(ablationTable(data));
   const part = plan.part === 'validation' ? 'data kept back from training' : 'the test parts';
-  const names = data.models.map(({ name, hash }) => `${name} (${hash})`).join(', ');
+  const names = data.models.map(({ value, name, hash }) =>
+    // Trained alike, several have one name.
+    value === undefined ? `${name} (${hash})` : `${value}: ${name} in ${models.get(value)} (${hash})`,
+  );
   console.log(
-    `\n${names} on ${part}, ${plan.samples * plan.seeds} samples a point and task over ${seeds} seeds.`,
+    `\n${names.join(', ')} on ${part}, ${plan.samples * plan.seeds} samples a point and task over ${seeds} seeds.`,
   );
   console.log(['json', 'csv', 'svg', 'png'].map(file).join(', '));
 }

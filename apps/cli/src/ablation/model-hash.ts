@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { folderSource, type ModelSource, parseManifest } from 'visual-echoes/node';
+import { folderSource, MANIFEST_FILE, type ModelSource, parseManifest } from 'visual-echoes/node';
 
-const MANIFEST = 'visual-echoes.json';
 const CHUNK = 2 ** 22;
 
 /** The first 12 hexadecimal digits of SHA-256. */
@@ -17,9 +16,9 @@ export async function modelHash(
   others: { folder: string; files: readonly string[] },
 ): Promise<string> {
   const hash = createHash('sha256');
-  const text = await model.readText(MANIFEST);
+  const text = await model.readText(MANIFEST_FILE);
   hash.update(text);
-  const { image, audio, transformer } = parseManifest(text, `${MANIFEST} of ${model.name}`).parts;
+  const { image, audio, transformer } = parseManifest(text, `${MANIFEST_FILE} of ${model.name}`).parts;
   const weights = [image.weights, audio.weights, transformer.weights];
   if ('weights' in audio.vocoder) weights.push(audio.vocoder.weights);
   await addFiles(hash, model, weights);

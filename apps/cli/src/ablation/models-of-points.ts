@@ -3,9 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@visual-echoes/core';
 import { readJson } from '@visual-echoes/core/node';
+import { MANIFEST_FILE } from 'visual-echoes/node';
 import { z } from 'zod';
-
-const MANIFEST = 'visual-echoes.json';
 
 /** What of a training run's configuration is on an axis. */
 const run = z.object({
@@ -30,9 +29,11 @@ export async function modelsOfPoints(
   pairs.sort(([a], [b]) => Number(a) - Number(b) || (a < b ? -1 : 1));
   const models = new Map<string, string>();
   for (const [value, folder] of pairs) {
-    const model = [folder, join(folder, 'model')].find((one) => existsSync(join(one, MANIFEST)));
+    const model = [folder, join(folder, 'model')].find((one) => existsSync(join(one, MANIFEST_FILE)));
     if (!model) {
-      throw new ConfigurationError(`${folder} holds no ${MANIFEST}, and no model/ with one; check the path.`);
+      throw new ConfigurationError(
+        `${folder} holds no ${MANIFEST_FILE}, and no model/ with one; check the path.`,
+      );
     }
     if (models.has(value)) {
       throw new ConfigurationError(

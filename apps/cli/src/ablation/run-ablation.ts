@@ -1,4 +1,4 @@
-import { findModel, folderSource, parseManifest, urlSource } from 'visual-echoes/node';
+import { findModel, folderSource, MANIFEST_FILE, parseManifest, urlSource } from 'visual-echoes/node';
 import { CLASSIFIER_FILES } from '../evaluation/judges.js';
 import { type AblationData, ablationData } from './ablation-data.js';
 import { pointsOf } from './ablation-plan.js';
@@ -33,7 +33,7 @@ export async function runAblation(options: RunAblationOptions): Promise<Ablation
   for (const [value, model] of models) {
     const source = /^https?:/.test(model) ? urlSource(model) : folderSource(findModel(model));
     const hash = await modelHash(source, judges);
-    const manifest = parseManifest(await source.readText('visual-echoes.json'));
+    const manifest = parseManifest(await source.readText(MANIFEST_FILE));
     about.push({ ...(value !== undefined && { value }), name: manifest.name, hash });
     hashes.set(value, hash);
     for (const direction of plan.directions) defaults[direction] ??= defaultsOf(manifest, direction);

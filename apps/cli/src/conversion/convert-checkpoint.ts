@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ConfigurationError, type StoredTensors } from '@visual-echoes/core';
 import { withCheckpointFile, writeFileAtomically, writeStoredTensors } from '@visual-echoes/core/node';
-import { type PartialModelManifest, parsePartialManifest } from 'visual-echoes';
+import { MANIFEST_FILE, type PartialModelManifest, parsePartialManifest } from 'visual-echoes';
 import { type ConvertedPart, entryAt, PUBLISHED_MODELS } from './published-models.js';
 import { readConfigurationFile } from './read-configuration-file.js';
 
@@ -25,8 +25,6 @@ export interface WrittenPart {
   /** Numbers in it. */
   weights: number;
 }
-
-const MANIFEST = 'visual-echoes.json';
 
 /**
  * Turns a published checkpoint into a part of a model folder: weights, and an entry in its `visual-echoes.json`. The
@@ -50,14 +48,14 @@ export async function convertCheckpoint(
         module.match(tensors);
       }
       const text = `${JSON.stringify(withParts(manifest, parts, out), null, 2)}\n`;
-      parsePartialManifest(text, join(out, MANIFEST));
+      parsePartialManifest(text, join(out, MANIFEST_FILE));
       const written: WrittenPart[] = [];
       for (const { place, entry, module, tensors } of parts) {
         const file = join(out, entry.weights);
         await writeStoredTensors(file, tensors, { type: half ? 'f16' : 'f32' });
         written.push({ part: place, path: file, weights: module.parameterCount() });
       }
-      await writeFileAtomically(join(out, MANIFEST), [text]);
+      await writeFileAtomically(join(out, MANIFEST_FILE), [text]);
       return written;
     },
     { at },
@@ -66,7 +64,7 @@ export async function convertCheckpoint(
 
 /** What a model folder says so far; of a new one nothing but its name. */
 async function readManifest(folder: string): Promise<PartialModelManifest> {
-  const path = join(folder, MANIFEST);
+  const path = join(folder, MANIFEST_FILE);
   const text = existsSync(path)
     ? await readFile(path, 'utf8')
     : JSON.stringify({ format: 1, name: basename(resolve(folder)), parts: {} });

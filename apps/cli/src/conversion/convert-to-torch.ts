@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError, FileAccessError } from '@visual-echoes/core';
 import { withCheckpointFile, writeTorchFile } from '@visual-echoes/core/node';
-import { parsePartialManifest } from 'visual-echoes';
+import { MANIFEST_FILE, parsePartialManifest } from 'visual-echoes';
 import type { WrittenPart } from './convert-checkpoint.js';
 import { entryAt, PUBLISHED_MODELS } from './published-models.js';
 
@@ -18,9 +18,9 @@ export async function convertToTorch(
   folder: string,
   { as, out, force }: { as?: string; out: string; force?: boolean },
 ): Promise<WrittenPart[]> {
-  const path = join(folder, 'visual-echoes.json');
+  const path = join(folder, MANIFEST_FILE);
   if (!existsSync(path))
-    throw new FileAccessError(`${folder} is not a model folder: it has no visual-echoes.json.`);
+    throw new FileAccessError(`${folder} is not a model folder: it has no ${MANIFEST_FILE}.`);
   const manifest = parsePartialManifest(await readFile(path, 'utf8'), path);
   const models = Object.entries(PUBLISHED_MODELS)
     .filter(([name, { place, type }]) => (as ?? name) === name && entryAt(manifest, place)?.type === type)

@@ -2,7 +2,14 @@ import { execFile } from 'node:child_process';
 import { availableParallelism, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { type BackendReport, findModel, folderSource, listBackends, parseManifest } from 'visual-echoes/node';
+import {
+  type BackendReport,
+  findModel,
+  folderSource,
+  listBackends,
+  MANIFEST_FILE,
+  parseManifest,
+} from 'visual-echoes/node';
 import type { ModelOptions } from '../commands/shared-options.js';
 import { FFMPEG_REMEDY, ffmpegProgram } from '../media/run-ffmpeg.js';
 import { BROWSER_REMEDY, findBrowser } from './find-browser.js';
@@ -94,10 +101,7 @@ async function examineModel(model: string): Promise<Finding> {
   try {
     if (/^https?:/.test(model)) return { ok: true, text: model };
     const folder = findModel(model);
-    const { name, license } = parseManifest(
-      await folderSource(folder).readText('visual-echoes.json'),
-      folder,
-    );
+    const { name, license } = parseManifest(await folderSource(folder).readText(MANIFEST_FILE), folder);
     return { ok: true, text: `${name} (${license ?? 'no licence named'}) in ${folder}` };
   } catch (error) {
     return { ok: false, text: (error as Error).message };

@@ -62,9 +62,11 @@ export async function melSettings({
 
 async function ofModel(model: string): Promise<MelSettings> {
   // Here, so that a preset does not load TensorFlow.js.
-  const { findModel, folderSource, parseManifest, urlSource } = await import('visual-echoes/node');
+  const { findModel, folderSource, MANIFEST_FILE, parseManifest, urlSource } = await import(
+    'visual-echoes/node'
+  );
   const source = /^https?:/.test(model) ? urlSource(model) : folderSource(findModel(model));
-  const { parts } = parseManifest(await source.readText('visual-echoes.json'), model);
+  const { parts } = parseManifest(await source.readText(MANIFEST_FILE), model);
   const { frames: _, ...mel } = parts.audio.mel;
   return { mel, preprocessing: parts.audio.preprocessing };
 }

@@ -9,32 +9,42 @@ import { AudioTokenizer, type MelConfig, type SoundPreprocessing } from '@visual
 import { ImageTokenizer } from '@visual-echoes/vq-image';
 import {
   findModel,
+  MANIFEST_FILE,
   type ModelManifest,
   type PartialModelManifest,
   parsePartialManifest,
 } from 'visual-echoes/node';
 import { readJsonFile } from '../data/read-json-file.js';
-import { audioTokenizerFile, imageTokenizerFile } from '../training/training-file.js';
+import {
+  type AudioTokenizerFile,
+  audioTokenizerFile,
+  type ImageTokenizerFile,
+  imageTokenizerFile,
+} from '../training/training-file.js';
 import { type ClipForm, melShape } from './clip-form.js';
 import type { PictureForm } from './fit-picture.js';
 
 /** Where an image tokenizer is, and what it takes. */
-interface ImagePart {
+export interface ImagePart {
   weights: string;
   configuration: VqModelConfiguration;
   picture: PictureForm;
   preprocessing: ClipForm['preprocessing'];
+  /** How a training run varied its pictures; a model folder does not tell. */
+  augmentation: ImageTokenizerFile['augmentation'];
   origin?: Origin;
 }
 
 /** Where an audio tokenizer is, and what it takes. */
-interface AudioPart {
+export interface AudioPart {
   weights: string;
   configuration: VqModelConfiguration;
   mel: MelConfig;
   sound: SoundPreprocessing;
   /** The file of its weights is named by its path. */
   vocoder: ModelManifest['parts']['audio']['vocoder'];
+  /** How a training run varied its sounds; a model folder does not tell. */
+  augmentation: AudioTokenizerFile['augmentation'];
   origin?: Origin;
 }
 
@@ -72,7 +82,8 @@ export async function findTokenizers({
   return { image: await imagePart(imageTokenizer), audio: await audioPart(audioTokenizer) };
 }
 
-async function imagePart(name: string): Promise<ImagePart> {
+/** The image tokenizer of a training run or a model folder. @throws FileAccessError, ConfigurationError. */
+export async function imagePart(name: string): Promise<ImagePart> {
   const folder = findModel(name);
   const manifest = await manifestOf(folder);
   if (manifest?.parts.image) {
@@ -83,19 +94,25 @@ async function imagePart(name: string): Promise<ImagePart> {
       configuration,
       picture,
       preprocessing: how,
+      augmentation: {},
       origin: originOf(manifest),
     };
   }
-  const { configuration, picture } = await readJsonFile(join(folder, RUN_FILE), imageTokenizerFile);
+  const { configuration, picture, augmentation } = await readJsonFile(
+    join(folder, RUN_FILE),
+    imageTokenizerFile,
+  );
   return {
     weights: join(folder, RUN_WEIGHTS),
     configuration: configuration as VqModelConfiguration,
     picture,
     preprocessing: 'cover',
+    augmentation,
   };
 }
 
-async function audioPart(name: string): Promise<AudioPart> {
+/** The audio tokenizer of a training run or a model folder. @throws FileAccessError, ConfigurationError. */
+export async function audioPart(name: string): Promise<AudioPart> {
   const folder = findModel(name);
   const manifest = await manifestOf(folder);
   if (manifest?.parts.audio) {
@@ -107,10 +124,11 @@ async function audioPart(name: string): Promise<AudioPart> {
       mel: constants,
       sound: preprocessing,
       vocoder: 'weights' in vocoder ? { ...vocoder, weights: join(folder, vocoder.weights) } : vocoder,
+      augmentation: {},
       origin: originOf(manifest),
     };
   }
-  const { configuration, mel, preprocessing } = await readJsonFile(
+  const { configuration, mel, preprocessing, augmentation } = await readJsonFile(
     join(folder, RUN_FILE),
     audioTokenizerFile,
   );
@@ -121,6 +139,7 @@ async function audioPart(name: string): Promise<AudioPart> {
     mel: mel as unknown as MelConfig,
     sound: sound as unknown as SoundPreprocessing,
     vocoder: { type: 'griffin-lim' },
+    augmentation,
   };
 }
 
@@ -136,7 +155,7 @@ export const RUN_WEIGHTS = 'weights.safetensors';
 
 /** What a model folder says; `undefined` where it is none. @throws FileAccessError, ConfigurationError. */
 export async function manifestOf(folder: string) {
-  const path = join(folder, 'visual-echoes.json');
+  const path = join(folder, MANIFEST_FILE);
   const text = await readFile(path, 'utf8').catch((cause) => {
     if (cause.code === 'ENOENT') return undefined;
     throw fileAccessError('read', path, cause);

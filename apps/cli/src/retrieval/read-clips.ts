@@ -3,6 +3,7 @@ import { ConfigurationError } from '@visual-echoes/core';
 import type { VisualEchoes } from 'visual-echoes';
 import type { MediaDatasetFile } from '../dataset/dataset-file.js';
 import { decodeFrame } from '../dataset/decode-frame.js';
+import { expectMedia } from '../dataset/expect-media.js';
 import { type OpenedMedia, openDataset } from '../dataset/read-dataset.js';
 import { spread } from '../evaluation/evaluation-data.js';
 import { HELD_BACK } from '../training/find-splits.js';
@@ -26,11 +27,7 @@ export interface ReadClips {
  * @throws FileAccessError, ConfigurationError where it is none, or holds tokens only.
  */
 export async function openMediaDataset(folder: string): Promise<OpenedMedia> {
-  const dataset = await openDataset(folder);
-  if (dataset.holds === 'media') return dataset;
-  throw new ConfigurationError(
-    `${folder} holds tokens, and results are compared with pictures and mel spectrograms; name the dataset that visual-echoes prepare made without tokenizers.`,
-  );
+  return expectMedia(await openDataset(folder), 'results are compared with');
 }
 
 /**

@@ -1,8 +1,5 @@
 import type { MaskedTransformerConfiguration } from '@visual-echoes/masked-transformer';
 
-/** The file that says what a model folder holds. */
-export const MANIFEST = 'visual-echoes.json';
-
 /** What was trained, as its manifest says it. */
 export interface TrainedSettings {
   image: { configuration: object; picture: object; preprocessing: object };

@@ -3,6 +3,7 @@ import type { Mel } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 import type { ClipMedia } from '../dataset/clip-media.js';
 import { decodeFrame } from '../dataset/decode-frame.js';
+import { expectMedia } from '../dataset/expect-media.js';
 import { type OpenedMedia, openDataset } from '../dataset/read-dataset.js';
 import { augmentFrame, type FrameAugmentation } from './augment/augment-frame.js';
 import { augmentMel, type MelAugmentation } from './augment/augment-mel.js';
@@ -15,13 +16,19 @@ import { ShardStream } from './shards/shard-stream.js';
 const [PIECE, TOGETHER] = [40, 8];
 
 /** Pieces that are held back at most. */
-const HELD_BACK = 128;
+const MOST_HELD_BACK = 128;
 
 /** What a tokenizer is trained on: pieces of one step, and those that are held back. */
 export interface MediaSamples<Media> {
   take: (step: number, count: number) => Promise<Media[]>;
   held: Media[];
 }
+
+/** The same in batches, as `trainTokenizer` takes it. */
+export const inBatches = <Media>({ take, held }: MediaSamples<Media>, batchSize: number) => ({
+  draw: (step: number) => take(step, batchSize),
+  validation: held,
+});
 
 export interface MediaSamplesOptions<Augmentation = never> {
   splits: { train: string; validation?: string | undefined };
@@ -37,12 +44,7 @@ export interface MediaSamplesOptions<Augmentation = never> {
  * @throws FileAccessError, ConfigurationError where it is none of them, or has too few clips.
  */
 export async function openMedia(folder: string, splits: MediaSamplesOptions['splits']): Promise<OpenedMedia> {
-  const dataset = await openDataset(folder);
-  if (dataset.holds !== 'media') {
-    throw new ConfigurationError(
-      `${folder} holds tokens, and a tokenizer is trained on pictures and mel spectrograms; prepare them without --model.`,
-    );
-  }
+  const dataset = expectMedia(await openDataset(folder), 'a tokenizer is trained on');
   findSplits(counted(dataset), splits);
   return dataset;
 }
@@ -170,10 +172,10 @@ async function samples<Kept, Media>(
   const held: Media[] = [];
   const random = new Random(seed).fork('validation');
   for (const { file } of dataset.shards.filter(({ split }) => split === validation)) {
-    for await (const clip of dataset.rows(file, { to: HELD_BACK - held.length })) {
+    for await (const clip of dataset.rows(file, { to: MOST_HELD_BACK - held.length })) {
       held.push(await plain(keep(clip), random));
     }
-    if (held.length >= HELD_BACK) break;
+    if (held.length >= MOST_HELD_BACK) break;
   }
   return { take, held };
 }

@@ -207,6 +207,25 @@ describe('a tokenizer over a dataset', () => {
     expect(JSON.parse(lines[0]).dataMilliseconds).toBeGreaterThan(0);
   }, 120_000);
 
+  it('refuses an augmentation before an engine is chosen', async () => {
+    const prepare = (part: string, config: string) =>
+      preparePart(part, config, { out: home, data: () => ({ mnist: 'none', fsdd: 'none' }) });
+    const refused = (part: string, digits: string, changes: object) =>
+      expect(prepare(part, put('refused', digits, changes))).rejects;
+    const ofDigits = { augmentation: { speeds: [0.9, 1.1] } };
+    const ofDatasets = { augmentation: { mirror: 0.5 }, dataset: undefined };
+    await refused('audio-tokenizer', 'audio-tokenizer-256', ofDigits).toThrow(
+      /"augmentation.speeds" does not go with the mel spectrograms of a dataset/,
+    );
+    await refused('image-tokenizer', 'image-tokenizer-64', ofDatasets).toThrow(
+      /"augmentation.mirror" does not go with MNIST/,
+    );
+    await refused('audio-tokenizer', 'audio-tokenizer-256', {
+      augmentation: { gain: 3, noise: 1 },
+      dataset: undefined,
+    }).toThrow(/"augmentation.noise" does not go with spoken digits/);
+  });
+
   it('needs pictures and mel spectrograms', async () => {
     const prepare = (config: string, dataset?: string) =>
       preparePart('image-tokenizer', config, { out: home, dataset, data: () => expect.fail('not of MNIST') });

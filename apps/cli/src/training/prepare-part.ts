@@ -8,9 +8,9 @@ import type { TokenizerNames } from '../prepare/tokenizers.js';
 import { openForTraining, type TrainingDataset } from './dataset-samples.js';
 import { type DatasetTransformerFile, datasetTransformerFile } from './dataset-transformer-file.js';
 import { openMedia } from './media-samples.js';
-import { runAudioTokenizer } from './run-audio-tokenizer.js';
+import { prepareAudioTokenizer } from './prepare-audio-tokenizer.js';
+import { prepareImageTokenizer } from './prepare-image-tokenizer.js';
 import { type DatasetTransformerSources, runDatasetTransformer } from './run-dataset-transformer.js';
-import { runImageTokenizer } from './run-image-tokenizer.js';
 import type { RunOptions } from './run-options.js';
 import { runTransformer } from './run-transformer.js';
 import { runVocoder } from './run-vocoder.js';
@@ -83,15 +83,13 @@ export async function preparePart(
     const { dataset: _, ...fingerprint } = file;
     const source = folder === undefined ? data() : await openMedia(folder, file.splits);
     const rows = 'rows' in source ? source.shards : undefined;
+    const train = await ('picture' in file
+      ? prepareImageTokenizer(file, beside, source)
+      : prepareAudioTokenizer(file, beside, source));
     return {
       fingerprint: JSON.stringify({ ...fingerprint, rows }),
       logEvery: file.training.logEvery,
-      run: async (run) => ({
-        state: await ('picture' in file
-          ? runImageTokenizer(file, beside, source, run)
-          : runAudioTokenizer(file, beside, source, run)),
-        settings: file,
-      }),
+      run: async (run) => ({ state: await train(run), settings: file }),
     };
   }
   if (dataset !== undefined) {

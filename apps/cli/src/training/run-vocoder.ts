@@ -61,10 +61,11 @@ export async function runVocoder(
 
 async function loadTokenizer(folder: string, mel: VocoderFile['mel']): Promise<AudioTokenizer> {
   const { tokenizer, file } = await loadAudioTokenizer(folder);
-  const differs = Object.keys(mel).find((key) => JSON.stringify(mel[key]) !== JSON.stringify(file.mel[key]));
+  const own: Record<string, unknown> = { ...file.mel };
+  const differs = Object.keys(mel).find((key) => JSON.stringify(mel[key]) !== JSON.stringify(own[key]));
   if (differs) {
     throw new ConfigurationError(
-      `The tokenizer in ${folder} was trained on other mels: "mel.${differs}" is ${JSON.stringify(file.mel[differs])} there.`,
+      `The tokenizer in ${folder} was trained on other mels: "mel.${differs}" is ${JSON.stringify(own[differs])} there.`,
     );
   }
   return tokenizer;

@@ -1,60 +1,36 @@
-import { join } from 'node:path';
-import { Random, type Tokenizer, type VqModelConfiguration } from '@visual-echoes/core';
+import { Random, type Tokenizer } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
-import { AudioTokenizer, type Mel, type MelConfig, type SpeechPreprocessing } from '@visual-echoes/vq-audio';
+import { AudioTokenizer, type Mel, type SpeechPreprocessing } from '@visual-echoes/vq-audio';
 import { ImageTokenizer, type Picture } from '@visual-echoes/vq-image';
-import type { PartialModelManifest } from 'visual-echoes';
 import type { DataFolders } from '../data/data-folders.js';
 import { readFsdd } from '../data/fsdd.js';
 import { MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
-import { readJsonFile } from '../data/read-json-file.js';
-import { manifestOf, RUN_FILE, RUN_WEIGHTS } from '../prepare/tokenizers.js';
+import { melShape } from '../prepare/clip-form.js';
+import { type AudioPart, audioPart, type ImagePart, imagePart } from '../prepare/tokenizers.js';
 import { augmentationOf, digitPictureAugmentation, digitSoundAugmentation } from './augmentation-file.js';
-import { toPicture, VALIDATION_PICTURES } from './run-image-tokenizer.js';
+import { toPicture, VALIDATION_PICTURES } from './prepare-image-tokenizer.js';
 import { type SoundAugmentation, SpokenMels } from './spoken-mels.js';
 import { type TokenSet, tokenSet } from './token-bank.js';
-import {
-  type AudioTokenizerFile,
-  audioTokenizerFile,
-  type ImageTokenizerFile,
-  imageTokenizerFile,
-} from './training-file.js';
 import { type PictureAugmentation, warpPicture } from './warp-picture.js';
-
-type AudioManifest = NonNullable<PartialModelManifest['parts']['audio']>;
-
-/** What a trained image tokenizer takes; of a model folder, which does not tell how it was trained, no augmentation. */
-type ImageSettings = Pick<ImageTokenizerFile, 'configuration' | 'picture' | 'augmentation'>;
-type AudioSettings = Pick<AudioTokenizerFile, 'configuration' | 'mel' | 'preprocessing' | 'augmentation'>;
 
 /** The image tokenizer of a training run or a model folder. @throws FileAccessError, ConfigurationError. */
 export async function loadImageTokenizer(
   folder: string,
-): Promise<{ tokenizer: ImageTokenizer; file: ImageSettings }> {
-  const part = (await manifestOf(folder))?.parts.image;
-  const file: ImageSettings = part
-    ? { configuration: part.configuration, picture: part.picture, augmentation: {} }
-    : await readJsonFile(join(folder, RUN_FILE), imageTokenizerFile);
-  const tokenizer = new ImageTokenizer(file.configuration as VqModelConfiguration, file.picture);
-  tokenizer.loadStateDict(await readStateFile(join(folder, part?.weights ?? RUN_WEIGHTS)));
+): Promise<{ tokenizer: ImageTokenizer; file: ImagePart }> {
+  const file = await imagePart(folder);
+  const tokenizer = new ImageTokenizer(file.configuration, file.picture);
+  tokenizer.loadStateDict(await readStateFile(file.weights));
   return { tokenizer, file };
 }
 
 /** The audio tokenizer of a training run or a model folder. @throws FileAccessError, ConfigurationError. */
 export async function loadAudioTokenizer(
   folder: string,
-): Promise<{ tokenizer: AudioTokenizer; file: AudioSettings }> {
-  const part = (await manifestOf(folder))?.parts.audio;
-  const file = part ? ofModel(part) : await readJsonFile(join(folder, RUN_FILE), audioTokenizerFile);
-  const { melBands: bands, firstFrames: frames } = file.mel;
-  const tokenizer = new AudioTokenizer(file.configuration as VqModelConfiguration, { bands, frames });
-  tokenizer.loadStateDict(await readStateFile(join(folder, part?.weights ?? RUN_WEIGHTS)));
+): Promise<{ tokenizer: AudioTokenizer; file: AudioPart }> {
+  const file = await audioPart(folder);
+  const tokenizer = new AudioTokenizer(file.configuration, melShape(file.mel));
+  tokenizer.loadStateDict(await readStateFile(file.weights));
   return { tokenizer, file };
-}
-
-function ofModel({ configuration, mel, preprocessing }: AudioManifest): AudioSettings {
-  const { frames, ...constants } = mel;
-  return { configuration, mel: { ...constants, firstFrames: frames }, preprocessing, augmentation: {} };
 }
 
 interface Variants {
@@ -65,7 +41,7 @@ interface Variants {
 
 /** Tokens of MNIST's training pictures and of those kept for validation. */
 export async function tokenizePictures(
-  { tokenizer, file }: { tokenizer: ImageTokenizer; file: ImageSettings },
+  { tokenizer, file }: { tokenizer: ImageTokenizer; file: ImagePart },
   { mnist }: DataFolders,
   {
     variants,
@@ -87,7 +63,7 @@ export async function tokenizePictures(
 
 /** Tokens of FSDD's training recordings and of those kept for validation. */
 export async function tokenizeSounds(
-  { tokenizer, file }: { tokenizer: AudioTokenizer; file: AudioSettings },
+  { tokenizer, file }: { tokenizer: AudioTokenizer; file: AudioPart },
   { fsdd }: DataFolders,
   {
     variants,
@@ -96,8 +72,8 @@ export async function tokenizeSounds(
     augmentation = augmentationOf(digitSoundAugmentation, file.augmentation, 'spoken digits'),
   }: Variants & { voices: readonly string[]; augmentation?: SoundAugmentation },
 ): Promise<{ train: TokenSet; validation: TokenSet }> {
-  const mel = file.mel as unknown as MelConfig;
-  const speech = file.preprocessing as unknown as SpeechPreprocessing;
+  const { mel } = file;
+  const speech = file.sound as SpeechPreprocessing;
   const random = new Random(seed).fork('sounds');
   const spoken = await SpokenMels.prepare(await readFsdd(fsdd, 'train'), mel, speech, augmentation);
   const kept = await SpokenMels.prepare(await readFsdd(fsdd, 'validation'), mel, speech);

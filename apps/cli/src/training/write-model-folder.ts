@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { foldWeightNorm, type StateDict } from '@visual-echoes/core';
 import { readStateFile, writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
 import type { MaskedTransformerConfiguration } from '@visual-echoes/masked-transformer';
+import { MANIFEST_FILE } from 'visual-echoes/node';
 import { readJsonFile } from '../data/read-json-file.js';
-import { MANIFEST, manifestParts } from './manifest-parts.js';
+import { melShape } from '../prepare/clip-form.js';
+import { manifestParts } from './manifest-parts.js';
 import type { loadAudioTokenizer, loadImageTokenizer } from './tokenize-digits.js';
 import type { TransformerFile } from './training-file.js';
 import { vocoderFile } from './vocoder-file.js';
@@ -36,8 +38,8 @@ export async function writeModelFolder(
       },
       audio: {
         configuration: audio.file.configuration,
-        mel: { ...audio.file.mel, frames: audio.file.mel.firstFrames },
-        preprocessing: { type: 'speech', ...audio.file.preprocessing },
+        mel: { ...audio.file.mel, frames: melShape(audio.file.mel).frames },
+        preprocessing: audio.file.sound,
         vocoder: trained?.settings ?? vocoder,
       },
       transformer: transformer.configuration,
@@ -58,7 +60,7 @@ export async function writeModelFolder(
   for (const [part, state] of Object.entries(states)) {
     await writeStateFile(join(folder, `${part}.safetensors`), state, { type: 'f16' });
   }
-  await writeFileAtomically(join(folder, MANIFEST), [`${JSON.stringify(manifest, null, 2)}\n`]);
+  await writeFileAtomically(join(folder, MANIFEST_FILE), [`${JSON.stringify(manifest, null, 2)}\n`]);
 }
 
 /** A trained vocoder as a model folder has it, its weight norms folded. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { StateDict } from '@visual-echoes/core';
 import { fileAccessError, writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
 import type { MaskedTransformerConfiguration } from '@visual-echoes/masked-transformer';
-import { type ModelManifest, parseManifest } from 'visual-echoes/node';
+import { MANIFEST_FILE, type ModelManifest, parseManifest } from 'visual-echoes/node';
 import { melShape } from '../prepare/clip-form.js';
 import type { TokenizerParts } from '../prepare/tokenizers.js';
 import type { DatasetTransformerFile } from './dataset-transformer-file.js';
-import { MANIFEST, manifestParts } from './manifest-parts.js';
+import { manifestParts } from './manifest-parts.js';
 
 export interface TrainedModel {
   configuration: MaskedTransformerConfiguration;
@@ -80,5 +80,5 @@ export async function writeTrainedModel(
     });
   }
   await writeStateFile(join(out, parts.transformer.weights), state, { type: 'f16' });
-  await writeFileAtomically(join(out, MANIFEST), [`${JSON.stringify(manifest, null, 2)}\n`]);
+  await writeFileAtomically(join(out, MANIFEST_FILE), [`${JSON.stringify(manifest, null, 2)}\n`]);
 }

@@ -1,4 +1,4 @@
-import { type Picture, resultSeed, type VisualEchoes } from 'visual-echoes';
+import { resultSeed, type VisualEchoes } from 'visual-echoes';
 import type {
   EngineInfo,
   Generated,
@@ -35,11 +35,13 @@ export class Engine {
   /** Media → tokens, and what the model sees and hears of them. @throws InvalidInputError. */
   async encode({ picture, sound }: GivenMedia, signal: AbortSignal): Promise<View> {
     const { echoes } = this;
-    const tokens = await echoes.encode({ picture, sound }, { signal });
+    const seen = picture && echoes.preparePicture(picture);
+    const heard = sound && (await echoes.prepareSound(sound));
+    const tokens = await echoes.encode({ picture: seen, sound: heard }, { preprocess: false, signal });
     const view = await this.view(tokens, signal);
     // As the model is given them, not as its tokens give them back.
-    if (picture) view.picture = echoes.preparePicture(picture);
-    if (sound) view.mel = await echoes.prepareSound(sound);
+    if (seen) view.picture = seen;
+    if (heard) view.mel = heard;
     return view;
   }
 
@@ -100,21 +102,16 @@ export class Engine {
   }
 
   private async findNothing(): Promise<Tokens> {
-    const { picture, audio } = {
-      picture: this.echoes.manifest.parts.image.picture,
-      audio: this.echoes.manifest.parts.audio.mel,
-    };
-    const { width, height, channels } = picture;
-    const empty: Picture = { width, height, channels, data: new Uint8Array(width * height * channels) };
-    const silent = {
-      bands: audio.melBands,
-      frames: audio.frames,
-      data: new Float32Array(audio.melBands * audio.frames),
-    };
-    const { image, audio: sound } = await this.echoes.encode(
-      { picture: empty, sound: silent },
+    const { image, audio } = this.echoes.manifest.parts;
+    const { width, height, channels } = image.picture;
+    const { melBands: bands, frames } = audio.mel;
+    const tokens = await this.echoes.encode(
+      {
+        picture: { width, height, channels, data: new Uint8Array(width * height * channels) },
+        sound: { bands, frames, data: new Float32Array(bands * frames) },
+      },
       { preprocess: false },
     );
-    return { image, audio: sound };
+    return { image: tokens.image, audio: tokens.audio };
   }
 }

@@ -1,6 +1,6 @@
 import { bytesSource, throwIfCancelled } from '@visual-echoes/core';
 import { fetchFile, folderAddress, RefusedFileError } from '../model-folder/fetch-file.js';
-import { MANIFEST } from '../model-folder/manifest.js';
+import { MANIFEST_FILE } from '../model-folder/manifest.js';
 import type { ModelSource } from '../model-folder/model-source.js';
 import { type DownloadedBytes, download } from './download.js';
 import { FolderCache, sha256 } from './folder-cache.js';
@@ -64,11 +64,11 @@ export function cachedSource(
 
   async function find(): Promise<FoundModel> {
     const kept = cache === false ? undefined : await FolderCache.open(cache, folder);
-    const before = await kept?.read(MANIFEST);
+    const before = await kept?.read(MANIFEST_FILE);
     const keptText = before && new TextDecoder().decode(before.bytes);
     let text: string;
     try {
-      text = await fetchFile(addressOf(MANIFEST), (answer) => answer.text(), fresh);
+      text = await fetchFile(addressOf(MANIFEST_FILE), (answer) => answer.text(), fresh);
     } catch (error) {
       throwIfCancelled(signal);
       const gone = error instanceof RefusedFileError && error.status < 500;
@@ -110,7 +110,7 @@ export function cachedSource(
     const { kept, files, version, text, whole } = model;
     if (!kept || whole || !(await kept.has(files, version))) return;
     const bytes = new TextEncoder().encode(text);
-    model.whole = await kept.write(MANIFEST, { bytes, version }, { alone: true });
+    model.whole = await kept.write(MANIFEST_FILE, { bytes, version }, { alone: true });
     if (model.whole) await kept.keepOnly([version]);
   }
 
@@ -120,7 +120,7 @@ export function cachedSource(
   return {
     name: folder.href,
     readText: async (file) => {
-      if (file !== MANIFEST) return fetchFile(addressOf(file), (answer) => answer.text(), fresh);
+      if (file !== MANIFEST_FILE) return fetchFile(addressOf(file), (answer) => answer.text(), fresh);
       found = find();
       return (await found).text;
     },

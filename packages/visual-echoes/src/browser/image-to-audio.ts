@@ -38,36 +38,20 @@ const LOADING = 0.8;
  */
 export async function imageToAudio(
   image: PageImage,
-  {
-    model: address,
-    backend,
-    threads,
-    wasmPaths,
-    cache,
-    createVocoder,
-    onMessage,
-    onProgress,
-    signal,
-    ...options
-  }: ImageToAudioOptions,
+  { model: address, onProgress, ...options }: ImageToAudioOptions,
 ): Promise<SoundOfImage> {
   if (!address) {
     throw new ConfigurationError(
       'There is no model; give the address of its folder: model: "/models/digits/".',
     );
   }
-  throwIfCancelled(signal);
+  throwIfCancelled(options.signal);
   const report = neverBack(onProgress);
   const picture = await toPicture(image);
   let loading = 0;
+  // Loading and generating each take their own of the options.
   const model = await sharedModel(address, {
-    backend,
-    threads,
-    wasmPaths,
-    cache,
-    createVocoder,
-    onMessage,
-    signal,
+    ...options,
     onProgress: (share) => {
       loading = LOADING;
       report(loading * share);
@@ -76,7 +60,6 @@ export async function imageToAudio(
   try {
     const made = await model.imageToAudio(picture, {
       ...options,
-      signal,
       onProgress: (share) => report(loading + (1 - loading) * share),
     });
     return { ...made, wav: new Blob([writeWav(made.sound)], { type: 'audio/wav' }) };

@@ -13,7 +13,7 @@ import { type CreateVocoder, createVocoder as inOwnThread } from '../codecs/crea
 import { PictureCodec } from '../codecs/picture-codec.js';
 import { SoundCodec } from '../codecs/sound-codec.js';
 import { VisualEchoes } from '../visual-echoes.js';
-import { MANIFEST, parseManifest } from './manifest.js';
+import { MANIFEST_FILE, parseManifest } from './manifest.js';
 import type { ModelSource } from './model-source.js';
 import { urlSource } from './url-source.js';
 
@@ -45,7 +45,7 @@ export async function loadModel(
 ): Promise<VisualEchoes> {
   throwIfCancelled(signal);
   const files = typeof source === 'string' || source instanceof URL ? addressed(source, signal) : source;
-  const manifest = parseManifest(await files.readText(MANIFEST), `${files.name}: ${MANIFEST}`);
+  const manifest = parseManifest(await files.readText(MANIFEST_FILE), `${files.name}: ${MANIFEST_FILE}`);
   const { image, audio, transformer } = manifest.parts;
 
   const { mel, vocoder } = audio;

@@ -2,7 +2,7 @@ import { ConfigurationError } from '@visual-echoes/core';
 import { z } from 'zod';
 
 /** The file that says what a model folder holds. */
-export const MANIFEST = 'visual-echoes.json';
+export const MANIFEST_FILE = 'visual-echoes.json';
 
 // What is made from here on compiles nothing: a page's strict policy forbids that, and reports even the attempt.
 const { jitless: before } = z.config();
@@ -265,10 +265,11 @@ export type TaskName = 'imageToAudio' | 'audioToImage' | 'coGenerate' | 'complet
  * @param name what error messages call the file.
  * @throws ConfigurationError that names the first entry which cannot be.
  */
-export const parseManifest = (text: string, name = MANIFEST): ModelManifest => parse(text, name, manifest);
+export const parseManifest = (text: string, name = MANIFEST_FILE): ModelManifest =>
+  parse(text, name, manifest);
 
 /** The same, where parts may be missing. */
-export const parsePartialManifest = (text: string, name = MANIFEST): PartialModelManifest =>
+export const parsePartialManifest = (text: string, name = MANIFEST_FILE): PartialModelManifest =>
   parse(text, name, partialManifest);
 
 function parse<T extends PartialModelManifest>(text: string, name: string, schema: z.ZodType<T>): T {

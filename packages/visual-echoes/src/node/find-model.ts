@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FileAccessError } from '@visual-echoes/core';
-import { MANIFEST } from '../model-folder/manifest.js';
+import { MANIFEST_FILE } from '../model-folder/manifest.js';
 
 const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
@@ -26,7 +26,7 @@ export function findModel(name: string | URL): string {
   ];
   for (const base of bases) {
     try {
-      return dirname(createRequire(base).resolve(`${name}/${MANIFEST}`));
+      return dirname(createRequire(base).resolve(`${name}/${MANIFEST_FILE}`));
     } catch {
       // Not visible from this base.
     }

@@ -3,7 +3,7 @@ import { type Module, Random, VqModel } from '@visual-echoes/core';
 import { writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
 import { MaskedTransformer } from '@visual-echoes/masked-transformer';
 import { createGenerator, MEL_DIGITS, SPEECH_DIGITS } from '@visual-echoes/vq-audio';
-import { MANIFEST, type ModelManifest, parseManifest } from '../model-folder/manifest.js';
+import { MANIFEST_FILE, type ModelManifest, parseManifest } from '../model-folder/manifest.js';
 
 export interface TinyModelOptions {
   seed?: number;
@@ -115,5 +115,5 @@ export async function writeTinyModel(
     await writeStateFile(join(folder, file), await module.stateDict());
     module.dispose();
   }
-  await writeFileAtomically(join(folder, MANIFEST), [JSON.stringify(manifest, null, 2)]);
+  await writeFileAtomically(join(folder, MANIFEST_FILE), [JSON.stringify(manifest, null, 2)]);
 }

@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import type { Picture, TaskName, Waveform } from 'visual-echoes';
-import type { ModelInfo, View } from '../../studio/protocol.js';
+import type { Generated, ModelInfo, Tokens, View } from '../../studio/protocol.js';
 import type { Studio } from '../../studio/studio.js';
 import { StudioError } from '../../studio/studio-error.js';
 import { pictureOf, SAMPLE_PICTURES, SAMPLE_SOUNDS, soundOf } from '../samples.js';
@@ -28,6 +28,13 @@ export class Given {
   readonly previews = Object.fromEntries(
     TASK_NAMES.map((task) => [task, signal<Look>({ tokens: {} })]),
   ) as Record<TaskName, Signal<Look>>;
+  /** What the visitor changes of each task. */
+  private readonly sheets: Record<TaskName, readonly ReadonlySignal<unknown>[]> = {
+    imageToAudio: [this.drawing],
+    audioToImage: [this.speech],
+    coGenerate: [this.label, this.voice],
+    complete: [this.damage.picture, this.damage.sound, this.damage.cells, this.damage.columns],
+  };
   private samples: Promise<unknown> = Promise.resolve();
   private laidOut: Promise<unknown> = Promise.resolve();
   private readonly views = new WeakMap<Picture | Waveform, Promise<View>>();
@@ -79,6 +86,32 @@ export class Given {
     else this.speech.value = sound;
   }
 
+  /** Notes what is given now; tells later whether it still is. */
+  watch(task: TaskName): () => boolean {
+    const before = this.sheets[task].map((sheet) => sheet.peek());
+    return () => this.sheets[task].every((sheet, i) => sheet.peek() === before[i]);
+  }
+
+  /**
+   * Lays out what was given for a result, so that it is given as the same tokens again: the sound that was spoken; of a
+   * repair the whole, and what was rubbed out of it.
+   * @param canvas the tokens that were known.
+   */
+  putBack(task: TaskName, canvas: Tokens, { tokens, picture, mel, sound }: Generated): void {
+    if (task === 'audioToImage') {
+      this.views.set(sound, Promise.resolve({ tokens, picture, mel }));
+      this.speech.value = sound;
+    }
+    if (task !== 'complete') return;
+    const { damage } = this;
+    const columns = this.grid('audio')[1];
+    const unknown = (name: string) => [...tokens[name].keys()].filter((at) => (canvas[name]?.[at] ?? -1) < 0);
+    damage.setPicture({ tokens: tokens.image, picture });
+    damage.setSound({ tokens: tokens.audio, mel, sound });
+    damage.cells.value = new Set(unknown('image'));
+    damage.columns.value = new Set(unknown('audio').map((at) => at % columns));
+  }
+
   /** What the task is given, as the model sees it. @throws StudioError for what cannot be used or is not there. */
   async look(task: TaskName, signal?: AbortSignal): Promise<Look> {
     await abortable(task === 'complete' ? this.laidOut : this.samples, signal);
@@ -128,14 +161,7 @@ export class Given {
 
   /** Shows what is given as the model sees it, once the model is there and the hand rests. */
   private preview(task: TaskName): () => void {
-    const { damage } = this;
-    const given: Record<TaskName, readonly ReadonlySignal<unknown>[]> = {
-      imageToAudio: [this.drawing],
-      audioToImage: [this.speech],
-      coGenerate: [this.label, this.voice],
-      complete: [damage.picture, damage.sound, damage.cells, damage.columns],
-    };
-    for (const one of given[task]) void one.value; // each of its changes shows
+    for (const one of this.sheets[task]) void one.value; // each of its changes shows
     if (!this.model.value) return () => {};
     let isStale = false;
     const timer = setTimeout(async () => {

@@ -164,7 +164,9 @@ export class Session {
         this.given.label.value = canvas.label?.[0];
         this.given.voice.value = canvas.voice?.[0];
       }
-      await this.follow({ task, canvas, controls, seed, count }, start, signal);
+      const isAsBefore = this.given.watch(task);
+      const run = await this.follow({ task, canvas, controls, seed, count }, start, signal);
+      if (isAsBefore()) this.given.putBack(task, canvas, run.results.value![0]);
     });
   }
 
