@@ -33,7 +33,7 @@ function predictorOf() {
 }
 
 const of = (...image: number[]) => ({ image: Int32Array.from(image) });
-const given = (...image: number[]) => ({ ...emptyCanvas(fields), ...of(...image) });
+const given = (...image: number[]): Canvas => ({ ...emptyCanvas(fields), ...of(...image) });
 const options = {
   canvases: [given(0, 0)],
   temperature: 0,
