@@ -2,6 +2,7 @@ export { VisualEchoesError } from '@visual-echoes/core';
 export { confidence, halton } from '@visual-echoes/sampler';
 export { type Mel, readWav, type Waveform, writeWav } from '@visual-echoes/vq-audio';
 export type { Picture } from '@visual-echoes/vq-image';
+export { type CreateVocoder, createVocoder } from './codecs/create-vocoder.js';
 export type { GenerateOptions } from './generation/generate-options.js';
 export type {
   Classification,

@@ -4,6 +4,7 @@ import { selectBackend } from 'visual-echoes/node';
 import { dataFolders } from '../data/data-folders.js';
 import { type EvaluateOptions, evaluate } from '../evaluation/evaluate.js';
 import { type EvaluationTask, TASKS } from '../evaluation/evaluate-model.js';
+import type { EvaluateVocoderOptions } from '../evaluation/evaluate-vocoder.js';
 import type { EvaluateDatasetOptions } from '../retrieval/evaluate-dataset.js';
 import { addModelOptions, numberFrom, wholeNumber } from './shared-options.js';
 
@@ -18,7 +19,12 @@ export function register(program: Command): void {
       '--dataset <folder>',
       'measure over the pictures and mel spectrograms of a dataset that prepare made, instead of digits',
     )
-    .option('--split <name>', 'of the dataset; the one held back, else train')
+    .option(
+      '--sounds <folder>',
+      'measure a vocoder beside Griffin-Lim on the sounds of a folder, instead of digits',
+    )
+    .option('--vocoder <folder>', 'a training run or a model folder; the vocoder of --model, if left out')
+    .option('--split <name>', 'of the dataset or the sounds; the one held back, else train')
     .option('--frames <n>', 'of each clip of the dataset, so many are turned into sound', wholeNumber(1), 1)
     .option('--data <folder>', 'folder that holds mnist/ and fsdd/ (or VISUAL_ECHOES_DATA)')
     .option('--tasks <names>', `some of ${ALL_TASKS.join(',')}`, readTasks)
@@ -57,6 +63,7 @@ Examples:
   visual-echoes evaluate --tasks image-to-audio --features-onnx vggish.onnx
   visual-echoes evaluate --train-classifiers --data data --out classifiers
   visual-echoes evaluate --dataset data --model runs/transformer/model --out results
+  visual-echoes evaluate --tasks vocoder --sounds recordings --vocoder runs/vocoder
 
 Over a dataset, a result counts where it is nearer to its own clip than to any other: sounds by the mean difference of
 mel spectrograms in decibels, pictures by that of pixels, 0 to 255, to the nearest frame, at 32 pixels a side. Pairs
@@ -68,9 +75,20 @@ right on real data stands beside each figure. The JSON file beside a network of 
 with "type": "picture" (width, height, channels, range, layout nchw or nhwc), "mel" or "waveform" (sampleRate, samples).`,
     )
     .action(async (options: CommandOptions) => {
-      const { dataset, tasks = ALL_TASKS, ...digits } = options;
+      const { dataset, sounds, vocoder, tasks = ALL_TASKS, ...digits } = options;
+      if (sounds !== undefined) {
+        if (dataset !== undefined) {
+          throw new ConfigurationError('--dataset and --sounds are measured one by one; leave one out.');
+        }
+        refuseDigits(options, '--sounds measures on the sounds of a folder');
+        const { evaluateVocoder } = await import('../evaluation/evaluate-vocoder.js');
+        return evaluateVocoder({ ...options, sounds });
+      }
+      if (vocoder !== undefined) {
+        throw new ConfigurationError('--vocoder is measured on the sounds of a folder; add --sounds FOLDER.');
+      }
       if (dataset !== undefined) {
-        refuseDigits(options);
+        refuseDigits(options, '--dataset measures over a dataset');
         const { evaluateDataset } = await import('../retrieval/evaluate-dataset.js');
         return evaluateDataset({ ...options, dataset });
       }
@@ -79,10 +97,11 @@ with "type": "picture" (width, height, channels, range, layout nchw or nhwc), "m
 }
 
 type CommandOptions = Omit<EvaluateOptions, 'tasks'> &
-  Pick<EvaluateDatasetOptions, 'split' | 'frames'> & { dataset?: string; tasks?: EvaluationTask[] };
+  Pick<EvaluateDatasetOptions, 'split' | 'frames'> &
+  Pick<EvaluateVocoderOptions, 'vocoder'> & { dataset?: string; sounds?: string; tasks?: EvaluationTask[] };
 
 /** Throws where an option is given that says how digits are judged. */
-function refuseDigits(options: CommandOptions): void {
+function refuseDigits(options: CommandOptions, why: string): void {
   const ofDigits = [
     'data',
     'validation',
@@ -94,9 +113,7 @@ function refuseDigits(options: CommandOptions): void {
   const given = ofDigits.find((name) => options[name] !== undefined);
   if (given === undefined) return;
   const option = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new ConfigurationError(
-    `--${option} is for digits, and --dataset measures over a dataset; leave one out.`,
-  );
+  throw new ConfigurationError(`--${option} is for digits, and ${why}; leave one out.`);
 }
 
 function readTasks(text: string): EvaluationTask[] {

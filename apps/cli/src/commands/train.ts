@@ -15,9 +15,11 @@ interface TrainCommandOptions {
   out: string;
   data?: string;
   dataset?: string;
+  sounds?: string;
   model?: string;
   imageTokenizer?: string;
   audioTokenizer?: string;
+  vocoder?: string;
   backend?: BackendName;
   resume?: boolean;
   until?: number;
@@ -43,11 +45,19 @@ export function register(program: Command): void {
       'dataset that prepare made: of tokens for the transformer, of pictures and mels for tokenizers',
     )
     .option(
+      '--sounds <folder>',
+      'sounds for the vocoder, in any folders: those named train, val and test are splits, others classes',
+    )
+    .option(
       '--model <folder>',
       'model folder whose tokenizers made a dataset’s tokens: samples are drawn, and RUN/model is a whole model',
     )
     .option('--image-tokenizer <folder>', 'the same of pictures, from this training run or model folder')
     .option('--audio-tokenizer <folder>', 'likewise of sounds')
+    .option(
+      '--vocoder <folder>',
+      'vocoder for RUN/model, of a training run or a model folder; the tokenizer’s, or Griffin-Lim, if left out',
+    )
     .option('--backend <name>', 'tensorflow, wasm or cpu')
     .option('--resume', 'go on from the checkpoint in --out')
     .option(
@@ -62,8 +72,9 @@ Examples:
   visual-echoes train image-tokenizer --config image-tokenizer.json --data data --out runs/image
   visual-echoes train transformer --config transformer.json --data data --out runs/transformer --resume
   visual-echoes train transformer --config medium.json --dataset tokens --out runs/medium
+  visual-echoes train vocoder --config sounds/vocoder.json --sounds recordings --out runs/vocoder
   visual-echoes train transformer --config medium.json --dataset tokens --out runs/medium \\
-    --image-tokenizer runs/image --audio-tokenizer runs/audio
+    --image-tokenizer runs/image --audio-tokenizer runs/audio --vocoder runs/vocoder
   visual-echoes train transformer --config medium.json --set masking.ratio.mean=0.7 --dataset tokens --out runs/seventy
   tensorboard --logdir runs
 
@@ -74,7 +85,8 @@ TensorBoard to --out.`,
 }
 
 async function trainPart(part: string, options: TrainCommandOptions): Promise<void> {
-  const { config, set, out, data, dataset, model, imageTokenizer, audioTokenizer } = options;
+  const { config, set, out, data, dataset, sounds, vocoder } = options;
+  const { model, imageTokenizer, audioTokenizer } = options;
   const { backend, resume, until } = options;
   if (until !== undefined && !(Number.isSafeInteger(until) && until > 0)) {
     throw new ConfigurationError(`--until names a step, 1 or more; ${until} is none.`);
@@ -91,7 +103,9 @@ async function trainPart(part: string, options: TrainCommandOptions): Promise<vo
     set,
     out,
     dataset,
+    sounds,
     tokenizers,
+    vocoder,
     data: () => dataFolders(data),
   });
   await selectBackend({ prefer: backend, onMessage: (line) => console.error(line) });
@@ -105,6 +119,7 @@ async function trainPart(part: string, options: TrainCommandOptions): Promise<vo
     fingerprint: prepared.fingerprint,
     signal: stop.signal,
     until,
+    onMessage: (line) => report.say(line),
     onStart: (after) => report.start(after),
     onProgress: (progress) => report.progress(progress),
     onValidation: (step, figures) => report.validation(step, figures),

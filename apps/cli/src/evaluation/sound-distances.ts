@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { meanAbsoluteError } from '@visual-echoes/metrics';
 import type { Mel, MelSpectrogram, MultiResolutionStftLoss } from '@visual-echoes/vq-audio';
+import { keepFrames } from '../training/keep-frames.js';
 
-/** What made sounds are held against. */
+/** What made sounds are held against: of each its first whole frames. */
 export interface Wanted {
   mels: readonly Mel[];
   recordings: readonly Float32Array[];
@@ -18,7 +19,8 @@ export async function soundDistances(
   let mel = 0;
   let stft = 0;
   for (const [i, made] of sounds.entries()) {
-    mel += meanAbsoluteError(spectrogram.forward(made).data, mels[i].data) / sounds.length;
+    const own = keepFrames(spectrogram.forward(made), 0, mels[i].frames);
+    mel += meanAbsoluteError(own.data, mels[i].data) / sounds.length;
     const loss = tf.tidy(() => {
       const length = Math.min(made.length, recordings[i].length);
       const wave = (samples: Float32Array) => tf.tensor3d(samples.subarray(0, length), [1, length, 1]);

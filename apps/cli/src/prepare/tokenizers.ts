@@ -143,7 +143,7 @@ export async function audioPart(name: string): Promise<AudioPart> {
   };
 }
 
-const originOf = ({ name, license, attribution }: PartialModelManifest): Origin => ({
+export const originOf = ({ name, license, attribution }: PartialModelManifest): Origin => ({
   name,
   attribution,
   ...(license !== undefined && { license }),

@@ -30,6 +30,14 @@ export const frameAugmentation = z
   })
   .partial();
 
+const mix = z.strictObject({
+  probability: share.default(0.5),
+  level: z
+    .tuple([z.number(), z.number()])
+    .refine(inOrder, 'must be the least and the most, in decibels')
+    .default([-10, 0]),
+});
+
 /** How the mel spectrograms of a dataset are varied: `MelAugmentation`. */
 export const melAugmentation = z
   .strictObject({
@@ -37,16 +45,18 @@ export const melAugmentation = z
     circular: z.boolean(),
     stretch: width.max(0.5),
     pitch: width.max(12),
-    mix: z.strictObject({
-      probability: share.default(0.5),
-      level: z
-        .tuple([z.number(), z.number()])
-        .refine(inOrder, 'must be the least and the most, in decibels')
-        .default([-10, 0]),
-    }),
+    mix,
     gain: width,
     noise: width,
   })
+  .partial();
+
+/** How the sounds of a folder are varied for a vocoder: `WaveAugmentation`. */
+export const waveAugmentation = z.strictObject({ gain: width, polarity: z.boolean(), mix }).partial();
+
+/** Either of a training file of a vocoder; `augmentationOf` says which it may be. */
+export const vocoderAugmentation = z
+  .strictObject({ ...digitSoundAugmentation.shape, ...waveAugmentation.shape })
   .partial();
 
 /** Either of a training file of pictures; `augmentationOf` says which it may be. */

@@ -1,6 +1,6 @@
 import { transformerSizes } from '@visual-echoes/masked-transformer';
 import { z } from 'zod';
-import { count, schedule, splits, transformerTraining } from './training-file.js';
+import { count, modelVocoder, schedule, splits, transformerTraining } from './training-file.js';
 
 const sizes = Object.keys(transformerSizes) as (keyof typeof transformerSizes)[];
 const sizeName = z.enum(sizes);
@@ -58,6 +58,8 @@ export const datasetTransformerFile = z
       .strictObject({
         name: z.string(),
         sampling: z.record(z.string(), z.looseObject({})),
+        /** Instead of the audio tokenizer's; `--vocoder` goes before its folder. */
+        vocoder: modelVocoder,
         license: z.string(),
         attribution: z.array(z.string()),
       })

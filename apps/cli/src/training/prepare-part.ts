@@ -14,6 +14,7 @@ import { type DatasetTransformerSources, runDatasetTransformer } from './run-dat
 import type { RunOptions } from './run-options.js';
 import { runTransformer } from './run-transformer.js';
 import { runVocoder } from './run-vocoder.js';
+import { findSoundsToVocode, identityOfSounds } from './sounds-to-vocode.js';
 import {
   type AudioTokenizerFile,
   audioTokenizerFile,
@@ -36,8 +37,12 @@ export interface PartSources {
   data: () => DataFolders;
   /** A dataset's folder, instead of the one that the training file names. */
   dataset?: string | undefined;
+  /** A folder of sounds for a vocoder, instead of the one that the training file names. */
+  sounds?: string | undefined;
   /** The tokenizers of a dataset of tokens. */
   tokenizers?: TokenizerNames | undefined;
+  /** A vocoder for the model of a transformer over a dataset, instead of the one that the training file names. */
+  vocoder?: string | undefined;
 }
 
 /** A training that can begin. */
@@ -56,7 +61,7 @@ export interface PreparedPart {
 export async function preparePart(
   part: string,
   config: string,
-  { set = [], out, data, dataset, tokenizers }: PartSources,
+  { set = [], out, data, dataset, sounds, tokenizers, vocoder }: PartSources,
 ): Promise<PreparedPart> {
   if (!TRAINABLE_PARTS.includes(part)) {
     throw new ConfigurationError(`There is no part "${part}"; train one of ${TRAINABLE_PARTS.join(', ')}.`);
@@ -64,8 +69,17 @@ export async function preparePart(
   const settings = withSettings(await readJson(config), set);
   const read = <T>(schema: z.ZodType<T>): T => parseSettings(settings, config, schema);
   const beside = (path: string) => resolve(dirname(config), path);
-  const sources = { out, tokenizers, beside };
-  if (part === 'transformer' && !Object.hasOwn(Object(settings), 'imageTokenizer')) {
+  const isOverTokens = part === 'transformer' && !Object.hasOwn(Object(settings), 'imageTokenizer');
+  if (sounds !== undefined && part !== 'vocoder') {
+    throw new ConfigurationError(`--sounds is for a vocoder, and the ${part} takes no sounds; leave it out.`);
+  }
+  if (vocoder !== undefined && !isOverTokens) {
+    throw new ConfigurationError(
+      '--vocoder is for the model of a transformer over a dataset; leave it out, or name the vocoder in "model".',
+    );
+  }
+  const sources = { out, tokenizers, vocoder, beside };
+  if (isOverTokens) {
     const file = read(datasetTransformerFile);
     const folder = dataset ?? (file.dataset === undefined ? undefined : beside(file.dataset));
     if (folder === undefined) {
@@ -94,18 +108,30 @@ export async function preparePart(
   }
   if (dataset !== undefined) {
     throw new ConfigurationError(
-      `--dataset is for tokenizers, and for transformers over tokens; ${config} is a training on MNIST and FSDD.`,
+      part === 'vocoder'
+        ? '--dataset is of pictures and mels, and a vocoder is trained on sounds; name their folder with --sounds.'
+        : `--dataset is for tokenizers, and for transformers over tokens; ${config} is a training on MNIST and FSDD.`,
     );
   }
-  const folders = data();
   if (part === 'vocoder') {
     const file = read(vocoderFile);
+    const { sounds: named, splits: _, validation: __, ...fingerprint } = file;
+    const folder = sounds ?? (named === undefined ? undefined : beside(named));
+    if (folder === undefined && !file.preprocessing) {
+      throw new ConfigurationError(
+        `${config} names no sounds, and no "preprocessing" of spoken digits; add --sounds with a folder of sounds.`,
+      );
+    }
+    const found = folder === undefined ? undefined : await findSoundsToVocode(folder, file, { out });
+    const source = found ?? data();
     return {
-      fingerprint: JSON.stringify(file),
+      // Where sounds lie may change between a run and its continuation, what they are may not.
+      fingerprint: JSON.stringify({ ...fingerprint, ...(found && { sounds: identityOfSounds(found) }) }),
       logEvery: file.training.logEvery,
-      run: async (run) => ({ state: await runVocoder(file, beside, folders, run), settings: file }),
+      run: async (run) => ({ state: await runVocoder(file, beside, source, run), settings: file }),
     };
   }
+  const folders = data();
   const file = read(transformerFile);
   // What the model folder says of itself may change between a run and its continuation.
   const { model: _, ...fingerprint } = file;
@@ -124,6 +150,11 @@ async function overTokens(
   folder: string,
   sources: Omit<DatasetTransformerSources, keyof TrainingDataset>,
 ): Promise<PreparedPart> {
+  if (sources.vocoder !== undefined && !sources.tokenizers) {
+    throw new ConfigurationError(
+      '--vocoder is for RUN/model, which needs tokenizers too; add --model, or --image-tokenizer and --audio-tokenizer.',
+    );
+  }
   const opened = await openForTraining(folder, file);
   // Where things lie and what is only told on the way may change between a run and its continuation. What is in the
   // dataset may not: the order of the samples is by its rows.

@@ -11,6 +11,7 @@ import { type TrainingDataset, trainingPairs, validationPairs } from './dataset-
 import { datasetTokenizers } from './dataset-tokenizers.js';
 import type { DatasetTransformerFile } from './dataset-transformer-file.js';
 import { maskedFigures } from './masked-figures.js';
+import { type ReadVocoder, readVocoderFor } from './read-vocoder.js';
 import type { RunOptions } from './run-options.js';
 import { sampleSheets } from './sample-sheets.js';
 import { trainTransformer } from './train-transformer.js';
@@ -23,6 +24,8 @@ export interface DatasetTransformerSources extends TrainingDataset {
   out: string;
   /** The dataset's tokenizers: of a model folder, or of two training runs. */
   tokenizers?: TokenizerNames | undefined;
+  /** The vocoder of the model, of a training run or a model folder, instead of the training file's. */
+  vocoder?: string | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface DatasetTransformerSources extends TrainingDataset {
  */
 export async function runDatasetTransformer(
   file: DatasetTransformerFile,
-  { beside, out, tokenizers: names, ...opened }: DatasetTransformerSources,
+  { beside, out, tokenizers: names, vocoder: vocoderName, ...opened }: DatasetTransformerSources,
   run: RunOptions,
 ): Promise<{ state: StateDict; configuration: MaskedTransformerConfiguration }> {
   const { dataset, fields } = opened;
@@ -49,8 +52,10 @@ export async function runDatasetTransformer(
   const named = names && (await datasetTokenizers(names, dataset));
   const tokenizers = named?.tokenizers;
   const labels = file.label ? dataset.labels : [];
-  const about = { name: basename(resolve(out)), ...file.model };
-  const manifest = named && trainedManifest(named.parts, { configuration, labels, about });
+  const { vocoder: wanted, ...said } = file.model;
+  const vocoder = named && (await vocoderOf(named.parts.audio.mel, wanted, { name: vocoderName, beside }));
+  const about = { name: basename(resolve(out)), ...said };
+  const manifest = named && trainedManifest(named.parts, { configuration, labels, vocoder, about });
   const { pairs, close } = trainingPairs(opened, file);
   const validate = async (step: number) => {
     const { samples } = file;
@@ -72,7 +77,10 @@ export async function runDatasetTransformer(
       },
       run,
     );
-    if (named && manifest) await writeTrainedModel(join(out, 'model'), named.parts, manifest, state);
+    if (named && manifest) {
+      const states = { transformer: state, vocoder: vocoder?.state };
+      await writeTrainedModel(join(out, 'model'), named.parts, manifest, states);
+    }
     return { state, configuration };
   } finally {
     await close();
@@ -80,6 +88,20 @@ export async function runDatasetTransformer(
     tokenizers?.audio.dispose();
     model.dispose();
   }
+}
+
+/** The vocoder that a model is to have instead of its audio tokenizer's; `undefined` for none. */
+async function vocoderOf(
+  mel: object,
+  wanted: DatasetTransformerFile['model']['vocoder'],
+  { name, beside }: { name: string | undefined; beside: (path: string) => string },
+): Promise<Pick<ReadVocoder, 'settings' | 'state' | 'origin'> | undefined> {
+  const { folder, ...how } = { folder: undefined, ...wanted };
+  const from = name ?? (folder === undefined ? undefined : beside(folder));
+  if (from === undefined) return wanted && { settings: how as ReadVocoder['settings'] };
+  const vocoder = await readVocoderFor(mel, from);
+  // Of Griffin-Lim in the file nothing goes with another vocoder.
+  return 'type' in how ? vocoder : { ...vocoder, settings: { ...vocoder.settings, ...how } };
 }
 
 /** A whole configuration over these fields. */

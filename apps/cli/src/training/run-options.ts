@@ -5,6 +5,8 @@ import type { EventPicture } from '../curves/event.js';
 export interface RunOptions
   extends Pick<TrainOptions, 'onStart' | 'onProgress' | 'onValidation' | 'signal' | 'fingerprint' | 'until'> {
   store: CheckpointStore;
+  /** Receives what is said before the first step, line by line. */
+  onMessage?: (line: string) => void;
   /** Receives pictures of samples, by name. */
   onPictures?: (step: number, pictures: Record<string, EventPicture>) => void;
 }

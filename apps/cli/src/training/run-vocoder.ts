@@ -9,25 +9,40 @@ import {
   type MelConfig,
   MultiResolutionStftLoss,
   NeuralVocoder,
-  type SpeechPreprocessing,
 } from '@visual-echoes/vq-audio';
-import { readFsdd } from '../data/fsdd.js';
 import { soundDistances } from '../evaluation/sound-distances.js';
+import { melDifference } from '../mel/mel-difference.js';
+import { melShape } from '../prepare/clip-form.js';
+import type { WantedSounds } from '../sounds/wanted-sounds.js';
+import { digitsToVocode } from './digits-to-vocode.js';
+import type { ExcerptSource } from './excerpt.js';
 import type { RunOptions } from './run-options.js';
-import { SpokenMels } from './spoken-mels.js';
+import { type FolderSounds, soundsToVocode } from './sounds-to-vocode.js';
 import { loadAudioTokenizer } from './tokenize-digits.js';
 import { trainVocoder } from './train-vocoder.js';
 import type { VocoderFile } from './vocoder-file.js';
 import { VocoderPieces } from './vocoder-pieces.js';
 
+/** What a vocoder is trained on, and what it is measured on. */
+export interface SoundsToVocode {
+  excerpts: ExcerptSource;
+  heldBack: WantedSounds;
+}
+
+/** Trains a vocoder on spoken digits, or on the sounds of a folder. */
 export async function runVocoder(
   file: VocoderFile,
   beside: (path: string) => string,
-  { fsdd }: { fsdd: string },
+  source: { fsdd: string } | FolderSounds,
   run: RunOptions,
 ) {
   const mel = file.mel as unknown as MelConfig;
-  const speech = file.preprocessing as unknown as SpeechPreprocessing;
+  const longest = Math.max(mel.fftSize, ...file.losses.resolutions.map(({ fftSize }) => fftSize));
+  if (file.segment <= longest / 2) {
+    throw new ConfigurationError(
+      `"segment" is more than half of the longest transform, ${longest}, not ${file.segment}.`,
+    );
+  }
   const generator = createGenerator(file as unknown as GeneratorSettings, {
     random: new Random(file.training.seed).fork('weights'),
     form: 'weight-norm',
@@ -39,9 +54,11 @@ export async function runVocoder(
   }
   const tokenizer =
     file.reconstructions && (await loadTokenizer(beside(file.reconstructions.tokenizer), file.mel));
-  const spoken = await SpokenMels.prepare(await readFsdd(fsdd, 'train'), mel, speech, file.augmentation);
-  const heldBack = await SpokenMels.prepare(await readFsdd(fsdd, 'validation'), mel, speech);
-  const pieces = new VocoderPieces(spoken, {
+  const { excerpts, heldBack } =
+    'fsdd' in source
+      ? await digitsToVocode(source.fsdd, file)
+      : await soundsToVocode(source, file, { forTokenizer: tokenizer !== undefined, run });
+  const pieces = new VocoderPieces(excerpts, {
     segment: file.segment,
     reconstructions: tokenizer && { tokenizer, share: file.reconstructions?.share ?? 0 },
   });
@@ -61,11 +78,12 @@ export async function runVocoder(
 
 async function loadTokenizer(folder: string, mel: VocoderFile['mel']): Promise<AudioTokenizer> {
   const { tokenizer, file } = await loadAudioTokenizer(folder);
-  const own: Record<string, unknown> = { ...file.mel };
-  const differs = Object.keys(mel).find((key) => JSON.stringify(mel[key]) !== JSON.stringify(own[key]));
+  const [own, theirs] = [mel as unknown as MelConfig, file.mel].map((one) => melShape(one).frames);
+  const differs = melDifference(mel, file.mel) ?? (own === theirs ? undefined : 'firstFrames');
   if (differs) {
+    const there = (file.mel as unknown as Record<string, unknown>)[differs];
     throw new ConfigurationError(
-      `The tokenizer in ${folder} was trained on other mels: "mel.${differs}" is ${JSON.stringify(own[differs])} there.`,
+      `The tokenizer in ${folder} was trained on other mels: "mel.${differs}" is ${JSON.stringify(there)} there.`,
     );
   }
   return tokenizer;
@@ -74,20 +92,18 @@ async function loadTokenizer(folder: string, mel: VocoderFile['mel']): Promise<A
 /** Of sounds made from held-back mels, and from those that the tokenizer gives back: distances to the recordings. */
 async function figures(
   vocoder: NeuralVocoder,
-  spoken: SpokenMels,
+  heldBack: WantedSounds,
   stft: MultiResolutionStftLoss,
   tokenizer?: AudioTokenizer,
 ): Promise<Record<string, number>> {
-  const recordings = Array.from({ length: spoken.count }, (_, i) => spoken.plainClip(i));
-  const mels = recordings.map((clip) => spoken.mel.forward(clip));
   const distances = async (given: readonly Mel[]) => {
     const sounds = await Promise.all(given.map((mel) => vocoder.vocode(mel)));
-    return soundDistances(sounds, { mels, recordings }, spoken.mel, stft);
+    return soundDistances(sounds, heldBack, heldBack.spectrogram, stft);
   };
-  const given = await distances(mels);
+  const given = await distances(heldBack.mels);
   const found: Record<string, number> = { 'mel error': given.mel, 'stft error': given.stft };
   if (tokenizer) {
-    const through = await distances(await tokenizer.decode(await tokenizer.encode(mels)));
+    const through = await distances(await tokenizer.decode(await tokenizer.encode([...heldBack.mels])));
     found['mel error through tokens'] = through.mel;
     found['stft error through tokens'] = through.stft;
   }

@@ -8,6 +8,7 @@ import {
   type SpeechPreprocessing,
 } from '@visual-echoes/vq-audio';
 import type { SpokenDigit } from '../data/fsdd.js';
+import type { Excerpt, ExcerptSource } from './excerpt.js';
 
 /** How training sounds are varied. */
 export interface SoundAugmentation {
@@ -20,7 +21,7 @@ export interface SoundAugmentation {
 }
 
 /** Recordings, prepared once as the model's users' are, and turned into mel spectrograms varied anew each time. */
-export class SpokenMels {
+export class SpokenMels implements ExcerptSource {
   readonly digits: Uint8Array;
   readonly speakers: readonly string[];
   /** Of each recording, the clip at each speed. */
@@ -64,6 +65,21 @@ export class SpokenMels {
 
   get count(): number {
     return this.clips.length;
+  }
+
+  get hopLength(): number {
+    return this.mel.config.hopLength;
+  }
+
+  /** Of each clip. */
+  get samples(): number {
+    return this.clips[0][0].length;
+  }
+
+  /** Any recording, varied. */
+  draw(random: Random): Excerpt {
+    const samples = this.variedClip(random.integer(this.count), random);
+    return { samples, mel: this.mel.forward(samples) };
   }
 
   /** The spectrogram of recording `i`, as it is at the first speed. */

@@ -172,6 +172,12 @@ export const transformerTraining = {
   optimizer: z.enum(['adamw', 'muon']).default('adamw'),
 };
 
+/** Griffin-Lim, or the folder of a trained vocoder, relative to this file, and what else the manifest says of it. */
+export const modelVocoder = z.union([
+  z.looseObject({ type: z.literal('griffin-lim') }),
+  z.strictObject({ folder: z.string(), melMatching: z.looseObject({}).optional() }),
+]);
+
 export const transformerFile = z.strictObject({
   /** Folders of the tokenizers' training runs, or of a model, relative to this file. */
   imageTokenizer: z.string(),
@@ -191,11 +197,7 @@ export const transformerFile = z.strictObject({
     name: z.string(),
     classes: z.strictObject({ field: z.string(), names: z.array(z.string()) }),
     sampling: z.record(z.string(), z.looseObject({})),
-    /** Griffin-Lim, or the folder of a trained vocoder, relative to this file, and what else the manifest says of it. */
-    vocoder: z.union([
-      z.looseObject({ type: z.literal('griffin-lim') }),
-      z.strictObject({ folder: z.string(), melMatching: z.looseObject({}).optional() }),
-    ]),
+    vocoder: modelVocoder,
     license: z.string(),
     attribution: z.array(z.string()),
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { digitSoundAugmentation } from './augmentation-file.js';
-import { count, mel, schedule, speech } from './training-file.js';
+import { melConfiguration } from '../mel/mel-settings.js';
+import { vocoderAugmentation } from './augmentation-file.js';
+import { count, mel, schedule, speech, splits } from './training-file.js';
 
 const weight = z.number().min(0);
 
@@ -39,9 +40,28 @@ export const vocoderFile = z.strictObject({
   type: z.enum(['hifigan', 'melgan', 'vocos']),
   /** As the generator's authors write it. */
   configuration: z.looseObject({}),
-  mel,
-  preprocessing: speech,
-  augmentation: digitSoundAugmentation.default({}),
+  mel: mel.superRefine((value, context) => {
+    const issues = melConfiguration.safeParse(value).error?.issues ?? [];
+    for (const { path, message } of issues) context.addIssue({ code: 'custom', path, message });
+  }),
+  /** How spoken digits become clips; the sounds of a folder are taken as they are. */
+  preprocessing: speech.optional(),
+  /** How sounds are varied, anew each time: those of a folder, or spoken digits. */
+  augmentation: vocoderAugmentation.default({}),
+  /** Folder of sounds, relative to this file; `--sounds` goes before it. */
+  sounds: z.string().optional(),
+  splits,
+  /** What of a folder's sounds the figures are of. */
+  validation: z
+    .strictObject({
+      /** Of the sounds that is held back where there is no split for that. */
+      share: z.number().gt(0).lt(1).default(0.1),
+      /** At most so many, evenly spread. */
+      sounds: count.default(32),
+      /** Of each, from its start. */
+      seconds: z.number().positive().max(60).default(5),
+    })
+    .prefault({}),
   /** Samples of a training piece, whole frames. */
   segment: count,
   /** Folder of a trained vocoder of the same configuration, from whose weights this one starts. */

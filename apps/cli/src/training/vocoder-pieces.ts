@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ConfigurationError, type Random } from '@visual-echoes/core';
 import type { AudioTokenizer, Mel } from '@visual-echoes/vq-audio';
-import type { SpokenMels } from './spoken-mels.js';
+import type { Excerpt, ExcerptSource } from './excerpt.js';
 
 /** Mels and the waves that they are of, in step: mels [B, frames, bands], waves [B, samples, 1]. */
 export interface VocoderBatch {
@@ -16,34 +16,31 @@ export interface VocoderPiecesOptions {
   reconstructions?: { tokenizer: AudioTokenizer; share: number } | undefined;
 }
 
-/** Pieces of recordings for the training of a vocoder. */
+/** Pieces of excerpts for the training of a vocoder. */
 export class VocoderPieces {
-  private readonly spoken: SpokenMels;
+  private readonly source: ExcerptSource;
   private readonly frames: number;
-  private readonly hopLength: number;
   private readonly reconstructions: VocoderPiecesOptions['reconstructions'];
 
-  /** @throws ConfigurationError for a segment that is not whole frames, or longer than a recording. */
-  constructor(spoken: SpokenMels, { segment, reconstructions }: VocoderPiecesOptions) {
-    const { hopLength } = spoken.mel.config;
-    const { length } = spoken.plainClip(0);
-    if (segment % hopLength !== 0 || segment > length) {
+  /** @throws ConfigurationError for a segment that is not whole frames, or longer than an excerpt. */
+  constructor(source: ExcerptSource, { segment, reconstructions }: VocoderPiecesOptions) {
+    const { hopLength, samples } = source;
+    if (segment % hopLength !== 0 || segment > samples) {
       throw new ConfigurationError(
-        `"segment" is a multiple of the hop length ${hopLength} and at most ${length}, not ${segment}.`,
+        `"segment" is a multiple of the hop length ${hopLength} and at most ${samples}, not ${segment}.`,
       );
     }
-    this.spoken = spoken;
+    this.source = source;
     this.frames = segment / hopLength;
-    this.hopLength = hopLength;
     this.reconstructions = reconstructions;
   }
 
   /** Pieces drawn from `random`, which the caller disposes of. */
   async draw(count: number, random: Random): Promise<VocoderBatch> {
-    const clips = Array.from({ length: count }, () =>
-      this.spoken.variedClip(random.integer(this.spoken.count), random),
-    );
-    const mels = clips.map((clip) => this.spoken.mel.forward(clip));
+    const excerpts: Excerpt[] = [];
+    while (excerpts.length < count) excerpts.push(await this.source.draw(random)); // in order: each draws on
+    const clips = excerpts.map(({ samples }) => samples);
+    const mels = excerpts.map(({ mel }) => mel);
     if (this.reconstructions) {
       const { tokenizer, share } = this.reconstructions;
       const through = mels.flatMap((_, i) => (random.uniform() < share ? [i] : []));
@@ -57,7 +54,8 @@ export class VocoderPieces {
   }
 
   private cut(mels: readonly Mel[], clips: readonly Float32Array[], starts: readonly number[]): VocoderBatch {
-    const { frames, hopLength } = this;
+    const { frames } = this;
+    const { hopLength } = this.source;
     const { bands } = mels[0];
     const samples = frames * hopLength;
     const melValues = new Float32Array(mels.length * frames * bands);

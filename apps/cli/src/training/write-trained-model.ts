@@ -8,13 +8,16 @@ import { melShape } from '../prepare/clip-form.js';
 import type { TokenizerParts } from '../prepare/tokenizers.js';
 import type { DatasetTransformerFile } from './dataset-transformer-file.js';
 import { manifestParts } from './manifest-parts.js';
+import type { ReadVocoder } from './read-vocoder.js';
 
 export interface TrainedModel {
   configuration: MaskedTransformerConfiguration;
   /** The names of the field "label"; empty where there is none. */
   labels: readonly string[];
-  /** What the folder says of itself; licence and attribution are the tokenizers' where left out. */
-  about: DatasetTransformerFile['model'];
+  /** Instead of the audio tokenizer's. */
+  vocoder?: Pick<ReadVocoder, 'settings' | 'state' | 'origin'> | undefined;
+  /** What the folder says of itself; licence and attribution are those of its parts where left out. */
+  about: Omit<DatasetTransformerFile['model'], 'vocoder'>;
 }
 
 /**
@@ -23,10 +26,10 @@ export interface TrainedModel {
  */
 export function trainedManifest(
   { image, audio }: TokenizerParts,
-  { configuration, labels, about }: TrainedModel,
+  { configuration, labels, vocoder: other, about }: TrainedModel,
 ): ModelManifest {
-  const { vocoder } = audio;
-  const origins = [image.origin, audio.origin].filter((origin) => origin !== undefined);
+  const vocoder = other?.settings ?? audio.vocoder;
+  const origins = [image.origin, audio.origin, other?.origin].filter((origin) => origin !== undefined);
   const licenses = new Set(origins.flatMap(({ license }) => license ?? []));
   const {
     name,
@@ -59,12 +62,16 @@ export function trainedManifest(
   return parseManifest(JSON.stringify(manifest), 'the model folder');
 }
 
-/** Writes a model folder: copies of the tokenizers' weights, those of the transformer, and its manifest. @throws FileAccessError. */
+/**
+ * Writes a model folder: copies of the tokenizers' weights, those of the transformer and of another vocoder than the
+ * audio tokenizer's, and its manifest.
+ * @throws FileAccessError.
+ */
 export async function writeTrainedModel(
   out: string,
   { image, audio }: TokenizerParts,
   manifest: ModelManifest,
-  state: StateDict,
+  { transformer, vocoder }: { transformer: StateDict; vocoder?: StateDict | undefined },
 ): Promise<void> {
   const { parts } = manifest;
   await mkdir(out, { recursive: true });
@@ -72,6 +79,7 @@ export async function writeTrainedModel(
     [parts.image.weights]: image.weights,
     [parts.audio.weights]: audio.weights,
     ...('weights' in parts.audio.vocoder &&
+      !vocoder &&
       'weights' in audio.vocoder && { [parts.audio.vocoder.weights]: audio.vocoder.weights }),
   };
   for (const [name, from] of Object.entries(files)) {
@@ -79,6 +87,10 @@ export async function writeTrainedModel(
       throw fileAccessError('write', join(out, name), cause);
     });
   }
-  await writeStateFile(join(out, parts.transformer.weights), state, { type: 'f16' });
-  await writeFileAtomically(join(out, MANIFEST_FILE), [`${JSON.stringify(manifest, null, 2)}\n`]);
+  if (vocoder && 'weights' in parts.audio.vocoder) {
+    await writeStateFile(join(out, parts.audio.vocoder.weights), vocoder, { type: 'f16' });
+  }
+  await writeStateFile(join(out, parts.transformer.weights), transformer, { type: 'f16' });
+  await writeFileAtomically(join(out, MANIFEST_FILE), [`${JSON.stringify(manifest, null, 2)}
+`]);
 }

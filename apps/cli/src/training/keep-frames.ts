@@ -1,0 +1,10 @@
+import type { Mel } from '@visual-echoes/vq-audio';
+
+/** So many frames of a mel spectrogram from one on. */
+export function keepFrames({ data, bands, frames: all }: Mel, from: number, frames: number): Mel {
+  const kept = new Float32Array(bands * frames);
+  for (let band = 0; band < bands; band++) {
+    kept.set(data.subarray(band * all + from, band * all + from + frames), band * frames);
+  }
+  return { data: kept, bands, frames };
+}
