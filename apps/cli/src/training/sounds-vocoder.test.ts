@@ -82,7 +82,9 @@ describe('a vocoder of the sounds of a folder', () => {
     const config = put('vocos');
     const { stderr } = await trained(config, 'whole');
     expect(stderr).toMatch(/^left out: .*broken\.ogg/m);
-    expect(stderr).toMatch(/^[34] sounds of 0 minutes in all are trained on, and figures are of [12] others$/m);
+    expect(stderr).toMatch(
+      /^[34] sounds of 0 minutes in all are trained on, and figures are of [12] others$/m,
+    );
     expect(stderr).toMatch(/^step 3\/3: .*discriminator.*features/m);
     expect(stderr).toMatch(/^validation at step 3: mel error .*, stft error /m);
     await trained(config, 'again', '--until', '1');
@@ -184,9 +186,13 @@ describe('a vocoder of the sounds of a folder', () => {
     const made = await run(['generate', '--to', 'both', '--model', 'by-file/model', '--json']);
     expect(made, made.stderr).toMatchObject({ code: 0 });
 
-    const others = [...transformer('others'), '--vocoder', 'hifigan'];
+    cpSync(join(home, 'own'), join(home, 'other'), { recursive: true });
+    const otherFile = join(home, 'other/configuration.json');
+    const settings = JSON.parse(readFileSync(otherFile, 'utf8'));
+    writeFileSync(otherFile, JSON.stringify({ ...settings, mel: { ...settings.mel, fMin: 40 } }));
+    const others = [...transformer('others'), '--vocoder', 'other'];
     expect((await run([...others, '--model', 'tokenizers'])).stderr).toMatch(
-      /The vocoder in hifigan takes other mels .* "mel\.\w+" is/,
+      /The vocoder in other takes other mels .* "mel\.fMin" is 40 and not 0/,
     );
     expect((await run(others)).stderr).toMatch(/--vocoder is for RUN\/model, which needs tokenizers too/);
   }, 240_000);

@@ -91,6 +91,5 @@ export async function writeTrainedModel(
     await writeStateFile(join(out, parts.audio.vocoder.weights), vocoder, { type: 'f16' });
   }
   await writeStateFile(join(out, parts.transformer.weights), transformer, { type: 'f16' });
-  await writeFileAtomically(join(out, MANIFEST_FILE), [`${JSON.stringify(manifest, null, 2)}
-`]);
+  await writeFileAtomically(join(out, MANIFEST_FILE), [`${JSON.stringify(manifest, null, 2)}\n`]);
 }
