@@ -70,6 +70,30 @@ describe('imageToAudio', () => {
     expect(readWav(writeWav(sound)).channels[0]).toHaveLength(64 * 128);
   });
 
+  it('sees a picture in further views where it is told, alone and in a batch alike', async () => {
+    const views = { image: { shift: 2 } };
+    const plainly = { seed: 3, stages: [['audio']], temperature: 0 };
+    const pictures = [ring(), bar(20)];
+    const [plain, viewed, twice, all] = await Promise.all([
+      model.imageToAudio(pictures, plainly),
+      model.imageToAudio(pictures, { ...plainly, views }),
+      model.imageToAudio(bar(20), { ...plainly, views }),
+      model.encode(pictures.map((picture) => ({ picture }))),
+    ]);
+    expect(twice.tokens).toEqual(viewed[1].tokens);
+    expect(viewed.map(({ tokens }) => tokens['audio'])).not.toEqual(
+      plain.map(({ tokens }) => tokens['audio']),
+    );
+    expect(viewed.map(({ tokens }) => tokens['image'])).toEqual(all.map(({ image }) => image));
+    const steps = model.steps(all, { ...plainly, task: 'imageToAudio', views });
+    for (;;) {
+      const { done, value } = await steps.next();
+      if (!done) continue;
+      expect(value).toEqual(viewed.map(({ tokens }) => tokens));
+      break;
+    }
+  });
+
   it('speaks in the voice that is named', async () => {
     const { voice, tokens } = await model.imageToAudio(bar(20), { voice: 'Bob' });
     expect([voice, tokens['voice']]).toEqual(['bob', Int32Array.of(1)]);

@@ -10,6 +10,7 @@ import { type SampleStep, sample, sampleSteps } from '@visual-echoes/sampler';
 import type { Mel, VocodeOptions, Waveform } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 import { decodeCanvases, type Output } from './codecs/decode-canvases.js';
+import { movedViews } from './codecs/moved-views.js';
 import type { PictureCodec } from './codecs/picture-codec.js';
 import type { SoundCodec } from './codecs/sound-codec.js';
 import { type GenerateOptions, toSampleOptions } from './generation/generate-options.js';
@@ -163,6 +164,7 @@ export class VisualEchoes {
     return yield* sampleSteps(this.transformer, {
       ...toSampleOptions(this.manifest.sampling[task], options, this.fieldNames),
       canvases: whole,
+      views: await this.viewsOf(whole, task, options),
       seed: typeof seed === 'number' ? whole.map((canvas) => resultSeed(seed, canvas)) : seed,
       ...(signal && { signal }),
     });
@@ -316,10 +318,12 @@ export class VisualEchoes {
       throwIfCancelled(signal);
       // Filling takes most of the time, media the rest.
       const report = (share: number) => onProgress((results.length + share * batch.length) / items.length);
-      const turn = this.sampling.then(() =>
+      const canvases = batch.map((item) => item.canvas);
+      const turn = this.sampling.then(async () =>
         sample(this.transformer, {
           ...settings,
-          canvases: batch.map((item) => item.canvas),
+          canvases,
+          views: await this.viewsOf(canvases, task, options),
           seed: batch.map((item) => item.seed),
           ...(signal && { signal }),
           onStep: (step) => {
@@ -335,6 +339,15 @@ export class VisualEchoes {
       report(0);
     }
     return results;
+  }
+
+  /** What of the canvases the sampler is to see in further forms, by the caller's or the model folder's settings. */
+  private async viewsOf(
+    canvases: readonly Canvas[],
+    task: TaskName,
+    { views = this.manifest.sampling[task]?.views, signal }: GenerateOptions,
+  ) {
+    return views ? movedViews(canvases, this.pictures, views, { ...(signal && { signal }) }) : [];
   }
 
   private get fieldNames(): string[] {

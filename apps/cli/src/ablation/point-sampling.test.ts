@@ -26,6 +26,7 @@ describe('pointSampling', () => {
   it('goes in one stage from medium to medium, with nothing of the model folder’s guidance', () => {
     expect(pointSampling({ ...point, sampling: 'one-stage', settings: { guidance: 2 } })).toEqual({
       stages: [['audio']],
+      views: false,
       steps: 12,
       temperature: 1,
       order: { name: 'confidence', schedule: 'cosine', temperature: 4.5 },

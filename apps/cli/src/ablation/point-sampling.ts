@@ -34,6 +34,7 @@ export function pointSampling({
     order: confidence(),
     ...ordered,
     stages: [[to]],
+    views: false,
     steps: steps ?? PAPER_STEPS,
     temperature: temperature ?? 1,
     guidance: { scale: guidance ?? 1, fields: [from], growth: 'constant', interval: [0, 1] },

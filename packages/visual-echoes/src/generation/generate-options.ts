@@ -8,6 +8,11 @@ export interface GenerateOptions
     SampleOptions,
     'steps' | 'order' | 'schedule' | 'plan' | 'temperature' | 'topK' | 'topP' | 'stages'
   > {
+  /**
+   * Other views of a given picture, over which what the transformer says is averaged: the same moved by so many pixels to
+   * each of the four sides. They are made of its tokens; steps that see no picture do without. `false` for none.
+   */
+  views?: SamplingSettings['views'] | false;
   /** A number is the guidance scale, with the growth that the model folder names; 1 is no guidance. */
   guidance?: number | NonNullable<SampleOptions['guidance']> | undefined;
   /**
@@ -33,12 +38,12 @@ export interface GenerateOptions
 
 /** The sampler's options: the caller's over the model folder's. `fields` are the names of the model's fields. */
 export function toSampleOptions(
-  { order, guidance, ...settings }: SamplingSettings = {},
+  { order, guidance, views: _, ...settings }: SamplingSettings = {},
   { guidance: wanted, media = {}, ...options }: GenerateOptions = {},
   fields: readonly string[] = [],
 ): SampleOptions {
   const { steps, order: wantedOrder, schedule, plan, temperature, topK, topP, stages } = options;
-  const { steps: _, stages: __, schedule: ownSchedule, plan: ownPlan, ...unplanned } = settings;
+  const { steps: __, stages: ___, schedule: ownSchedule, plan: ownPlan, ...unplanned } = settings;
   const isPlanned = plan !== undefined;
   const writtenOut = [steps, media.steps, schedule, stages].some((one) => one !== undefined);
   const whole = withoutUndefined({

@@ -204,6 +204,8 @@ const sampling = z.strictObject({
       ]),
     )
     .optional(),
+  /** What a given picture is also seen as: moved by so many pixels to each side. */
+  views: z.strictObject({ image: z.strictObject({ shift: count }) }).optional(),
 });
 
 const namedField = z.object({ field: z.string(), names: z.array(z.string()).min(1) });
