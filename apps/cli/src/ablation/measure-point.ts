@@ -4,7 +4,7 @@ import type { Mel } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 import type { VisualEchoes } from 'visual-echoes';
 import { hits, prepared } from '../evaluation/evaluation-context.js';
-import { type EvaluationData, withDigits } from '../evaluation/evaluation-data.js';
+import { type EvaluationData, type Labelled, ofClasses } from '../evaluation/evaluation-data.js';
 import type { Judgement } from '../evaluation/judge.js';
 import type { Judges } from '../evaluation/judges.js';
 import type { Measurement } from './measurement.js';
@@ -101,9 +101,10 @@ export async function measureReal(
   const wanted = Array.from({ length: seeds }, (_, i) =>
     inputIndices({ direction, samples, seed: i + 1 }, given.length).map((index) => given[index]),
   ).flat();
+  const like = <Media>({ media, digits: classes }: Labelled<Media>) => ofClasses(media, classes, wanted);
   const training = heard
-    ? await judges.judgeSounds(withDigits(data.trainSounds, wanted))
-    : await judges.judgePictures(withDigits(data.trainPictures, wanted));
+    ? await judges.judgeSounds(like(data.trainSounds))
+    : await judges.judgePictures(like(data.trainPictures));
   const { digits } = heard ? data.sounds : data.pictures;
   return {
     whole: asMeasurement(whole, hits(digits, whole.classes), 0),

@@ -6,7 +6,7 @@ import { type EvaluateOptions, evaluate } from '../evaluation/evaluate.js';
 import { type EvaluationTask, TASKS } from '../evaluation/evaluate-model.js';
 import type { EvaluateVocoderOptions } from '../evaluation/evaluate-vocoder.js';
 import type { EvaluateDatasetOptions } from '../retrieval/evaluate-dataset.js';
-import { addModelOptions, numberFrom, wholeNumber } from './shared-options.js';
+import { addModelOptions, interruptSignal, numberFrom, wholeNumber } from './shared-options.js';
 
 const ALL_TASKS = Object.keys(TASKS) as EvaluationTask[];
 
@@ -132,9 +132,10 @@ async function trainThem({ data, out, backend, json }: EvaluateOptions): Promise
   await selectBackend({ prefer: backend, threads: 1, onMessage: (line) => console.error(line) });
   // Loaded only here: it brings in the training parts.
   const { trainClassifiers } = await import('../evaluation/train-classifiers.js');
-  const accuracies = await trainClassifiers(['picture', 'sound', 'speaker'], folders, out, (line) =>
-    console.error(line),
-  );
+  const accuracies = await trainClassifiers(['picture', 'sound', 'speaker'], folders, out, {
+    onMessage: (line) => console.error(line),
+    signal: interruptSignal(),
+  });
   if (json) console.log(JSON.stringify({ accuracies }, null, 2));
   else {
     for (const [name, value] of Object.entries(accuracies))

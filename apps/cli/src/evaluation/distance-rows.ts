@@ -22,15 +22,16 @@ export async function distanceRows(
     rows.push({
       task,
       measure: `Fréchet distance, features of ${network.name}`,
-      value: distance(await network.embed(made), target),
+      value: featureDistance(await network.embed(made), target),
       unit: 'distance',
-      reference: { what, value: distance(await network.embed(training), target) },
+      reference: { what, value: featureDistance(await network.embed(training), target) },
     });
   }
   return rows;
 }
 
-function distance(a: Features, b: Features): number {
+/** The Fréchet distance between two sets of features. */
+export function featureDistance(a: Features, b: Features): number {
   const statistics = ({ values, dimension }: Features) =>
     featureStatistics(values, [values.length / dimension, dimension]);
   return frechetDistance(statistics(a), statistics(b));

@@ -102,7 +102,11 @@ export async function prepared<A, B>(
 }
 
 /** Whether each input became its digit; `named` has entries only for what was `found`. */
-export function hits(digits: ArrayLike<number>, named: Uint8Array, found?: readonly boolean[]): boolean[] {
+export function hits(
+  digits: ArrayLike<number>,
+  named: ArrayLike<number>,
+  found?: readonly boolean[],
+): boolean[] {
   let next = 0;
   return Array.from(digits, (digit, i) => (found?.[i] ?? true) && named[next++] === digit);
 }

@@ -14,7 +14,7 @@ export interface Labelled<Media> {
 export interface EvaluationData {
   pictures: Labelled<Picture>;
   sounds: Labelled<Waveform>;
-  /** Real data of the training parts, to compare distances with: see `withDigits`. */
+  /** Real data of the training parts, to compare distances with: see `ofClasses`. */
   trainPictures: Labelled<Picture>;
   trainSounds: Labelled<Waveform>;
 }
@@ -63,20 +63,24 @@ const labelled = (recordings: readonly SpokenDigit[]): Labelled<Waveform> => ({
 });
 
 /**
- * A medium for each of these digits, each once as long as they last, spread over all of that digit. Samples made of inputs
- * have the inputs' share of each digit, and so must real ones that a distance of theirs is compared with.
+ * A medium for each of the wanted classes, each once as long as they last, spread over all of that class. Samples made of
+ * inputs have the inputs' share of each class, and so must real ones that a distance of theirs is compared with.
  */
-export function withDigits<Media>({ media, digits }: Labelled<Media>, wanted: readonly number[]): Media[] {
+export function ofClasses<Media>(
+  media: readonly Media[],
+  classes: ArrayLike<number>,
+  wanted: readonly number[],
+): Media[] {
   const own = new Map<number, Media[]>();
-  for (const digit of new Set(wanted)) {
-    const all = media.filter((_, i) => digits[i] === digit);
-    own.set(digit, spread(all, wanted.filter((one) => one === digit).length));
+  for (const one of new Set(wanted)) {
+    const all = media.filter((_, i) => classes[i] === one);
+    own.set(one, spread(all, wanted.filter((other) => other === one).length));
   }
   const taken = new Map<number, number>();
-  return wanted.flatMap((digit) => {
-    const of = own.get(digit)!;
-    const next = taken.get(digit) ?? 0;
-    taken.set(digit, next + 1);
+  return wanted.flatMap((one) => {
+    const of = own.get(one)!;
+    const next = taken.get(one) ?? 0;
+    taken.set(one, next + 1);
     return of.length === 0 ? [] : [of[next % of.length]];
   });
 }

@@ -1,7 +1,7 @@
 import { degradePicture, degradeSound } from './degrade.js';
 import { distanceRows } from './distance-rows.js';
 import { type EvaluationContext, generating, hits, partOf, prepared } from './evaluation-context.js';
-import { withDigits } from './evaluation-data.js';
+import { ofClasses } from './evaluation-data.js';
 import { type EvaluationRow, shareRow } from './evaluation-row.js';
 import { exampleIndices } from './example.js';
 
@@ -16,7 +16,7 @@ export async function imageToAudioRows(context: EvaluationContext): Promise<Eval
     {
       made,
       real: data.sounds.media,
-      training: withDigits(data.trainSounds, data.pictures.digits),
+      training: ofClasses(data.trainSounds.media, data.trainSounds.digits, data.pictures.digits),
       what: 'of training recordings of the same digits',
     },
   );
@@ -34,7 +34,7 @@ export async function audioToImageRows(context: EvaluationContext): Promise<Eval
     {
       made,
       real: data.pictures.media,
-      training: withDigits(data.trainPictures, data.sounds.digits),
+      training: ofClasses(data.trainPictures.media, data.trainPictures.digits, data.sounds.digits),
       what: 'of training pictures of the same digits',
     },
   );

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Classifier } from './classifier.js';
+import { throwIfCancelled } from '@visual-echoes/core';
+import type { Classifier, ClassifierShape } from './classifier.js';
 
 /** What a classifier made of N inputs. */
 export interface Judgement {
   /** The most likely class of each. */
-  classes: Uint8Array;
+  classes: Uint16Array;
   /** Class probabilities, `[N, classes]`. */
   posteriors: Float32Array;
   /** The penultimate layer, `[N, features]`. */
@@ -13,17 +14,18 @@ export interface Judgement {
 
 const BATCH = 100;
 
-/** Runs a classifier over square inputs of −1..1, each `[side · side]`. */
+/** Runs a classifier over inputs of −1..1, each `[height · width · channels]`. @throws CancelledError. */
 export async function judge(
   classifier: Classifier,
   inputs: readonly Float32Array[],
-  side: number,
+  { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<Judgement> {
   const posteriors: Float32Array[] = [];
   const features: Float32Array[] = [];
   for (let start = 0; start < inputs.length; start += BATCH) {
+    throwIfCancelled(signal);
     const outputs = tf.tidy(() => {
-      const result = classifier.forward(toBatch(inputs.slice(start, start + BATCH), side));
+      const result = classifier.forward(toBatch(inputs.slice(start, start + BATCH), classifier.shape));
       return [tf.softmax(result.logits), result.features];
     });
     posteriors.push((await outputs[0].data()) as Float32Array);
@@ -33,15 +35,18 @@ export async function judge(
   const all = concatenate(posteriors);
   const classes = all.length / Math.max(1, inputs.length);
   return {
-    classes: Uint8Array.from(inputs, (_, i) => indexOfLargest(all.subarray(i * classes, (i + 1) * classes))),
+    classes: Uint16Array.from(inputs, (_, i) => indexOfLargest(all.subarray(i * classes, (i + 1) * classes))),
     posteriors: all,
     features: concatenate(features),
   };
 }
 
-/** Inputs `[side · side]` as one tensor `[B, side, side, 1]`. */
-export function toBatch(inputs: readonly Float32Array[], side: number): tf.Tensor4D {
-  return tf.tensor4d(concatenate(inputs), [inputs.length, side, side, 1]);
+/** Inputs `[height · width · channels]` as one tensor `[B, height, width, channels]`. */
+export function toBatch(
+  inputs: readonly Float32Array[],
+  { height, width, channels }: Pick<ClassifierShape, 'height' | 'width' | 'channels'>,
+): tf.Tensor4D {
+  return tf.tensor4d(concatenate(inputs), [inputs.length, height, width, channels]);
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

@@ -20,7 +20,7 @@ import {
 import { type Judgement, judge } from './judge.js';
 
 /** The class of a sound in which nothing is heard. */
-export const NOTHING = 255;
+export const NOTHING = 0xffff;
 
 /** Files of the three classifiers in a folder. */
 export const CLASSIFIER_FILES = {
@@ -41,7 +41,7 @@ export interface Judges {
 }
 
 /**
- * Loads the classifiers that `visual-echoes evaluate --train-classifiers` made.
+ * Loads the classifiers of digits that `visual-echoes evaluate --train-classifiers` made.
  *
  * @example
  * const judges = await loadJudges('packages/model-digits/evaluation');
@@ -58,9 +58,7 @@ export async function loadJudges(folder: string): Promise<Judges> {
   const speaker = await load(CLASSIFIER_FILES.speaker, SPEAKER_CLASSIFIER);
   return {
     // Rows ask for the classes and for the features of one list.
-    judgePictures: remember((pictures) =>
-      judge(picture, pictures.map(pictureInput), PICTURE_CLASSIFIER.side),
-    ),
+    judgePictures: remember((pictures) => judge(picture, pictures.map(pictureInput))),
     judgeSounds: remember((sounds) => judgeHeard(sound, sounds)),
     judgeSpeakers: (sounds) => judgeHeard(speaker, sounds),
     dispose: () => {
@@ -72,11 +70,10 @@ export async function loadJudges(folder: string): Promise<Judges> {
 async function judgeHeard(classifier: Classifier, sounds: readonly Waveform[]): Promise<Judgement> {
   const inputs: (Float32Array | null)[] = [];
   for (const sound of sounds) inputs.push(await soundInput(sound));
-  const silent = new Float32Array(SOUND_CLASSIFIER.side ** 2).fill(-1);
+  const silent = new Float32Array(SOUND_CLASSIFIER.height * SOUND_CLASSIFIER.width).fill(-1);
   const judgement = await judge(
     classifier,
     inputs.map((input) => input ?? silent),
-    SOUND_CLASSIFIER.side,
   );
   judgement.classes.forEach((_, i) => {
     if (!inputs[i]) judgement.classes[i] = NOTHING;

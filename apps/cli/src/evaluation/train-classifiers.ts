@@ -1,21 +1,13 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
-import { Random } from '@visual-echoes/core';
 import { FileCheckpointStore, writeStateFile } from '@visual-echoes/core/node';
-import { AdamW, train, WeightEma, warmupCosine } from '@visual-echoes/core/training';
 import type { DataFolders } from '../data/data-folders.js';
 import { FSDD_VOICES, type FsddPart, readFsdd, type SpokenDigit } from '../data/fsdd.js';
 import { MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
 import { warpPicture } from '../training/warp-picture.js';
-import {
-  Classifier,
-  type ClassifierShape,
-  PICTURE_CLASSIFIER,
-  SOUND_CLASSIFIER,
-  SPEAKER_CLASSIFIER,
-} from './classifier.js';
-import { judge, toBatch } from './judge.js';
+import { type Classifier, PICTURE_CLASSIFIER, SOUND_CLASSIFIER, SPEAKER_CLASSIFIER } from './classifier.js';
+import { type FitClassifierOptions, fitClassifier } from './fit-classifier.js';
+import { judge } from './judge.js';
 import { CLASSIFIER_FILES, soundInput } from './judges.js';
 import { warpSpectrogram } from './warp-spectrogram.js';
 
@@ -25,12 +17,7 @@ interface Examples {
   classes: Uint8Array;
 }
 
-interface ClassifierTraining {
-  shape: ClassifierShape;
-  steps: number;
-  batchSize: number;
-  /** A training input and its class, drawn anew each time. */
-  draw: (random: Random) => { input: Float32Array; class: number };
+interface ClassifierTraining extends Pick<FitClassifierOptions, 'shape' | 'steps' | 'batchSize' | 'draw'> {
   /** Only reported, never trained on and never selected by. */
   test: Examples;
 }
@@ -38,79 +25,43 @@ interface ClassifierTraining {
 export type ClassifierName = keyof typeof CLASSIFIER_FILES;
 
 const PICTURE_WARP = { rotation: 12, scale: 0.12, shift: 1.5 };
-const SMOOTHING = 0.05;
 
 /**
  * Trains the named classifiers on the train parts, with augmentation and averaged weights, and writes
  * them (f16) to `out`; a run that was stopped goes on where it was. Gives the accuracy of each on the real test part.
+ * @throws CancelledError where `signal` fires.
  */
 export async function trainClassifiers(
   names: readonly ClassifierName[],
   folders: DataFolders,
   out: string,
-  onProgress: (line: string) => void,
+  { onMessage, signal }: { onMessage: (line: string) => void; signal?: AbortSignal },
 ): Promise<Partial<Record<ClassifierName, number>>> {
   const accuracies: Partial<Record<ClassifierName, number>> = {};
   await mkdir(out, { recursive: true });
   for (const name of names) {
-    onProgress(`${name} classifier`);
-    const training =
+    onMessage(`${name} classifier`);
+    const { test, ...training } =
       name === 'picture' ? await pictureTraining(folders.mnist) : await soundTraining(folders.fsdd, name);
     const checkpoint = join(out, `${name}-checkpoint.safetensors`);
-    const classifier = await trainClassifier(training, new FileCheckpointStore(checkpoint), onProgress);
+    const some = first(test, 2000);
+    const classifier = await fitClassifier({
+      ...training,
+      store: new FileCheckpointStore(checkpoint),
+      validate: { every: 250, run: async (one) => ({ accuracy: await accuracy(one, some) }) },
+      onValidation: (step, figures) =>
+        onMessage(
+          `step ${step} of ${training.steps}: ${(100 * figures['accuracy']).toFixed(2)} % of the test part`,
+        ),
+      signal,
+    });
     const state = await classifier.stateDict();
     await writeStateFile(join(out, CLASSIFIER_FILES[name]), state, { type: 'f16' });
-    accuracies[name] = await accuracy(classifier, training.test, training.shape.side);
+    accuracies[name] = await accuracy(classifier, test);
     classifier.dispose();
     await rm(checkpoint, { force: true });
   }
   return accuracies;
-}
-
-async function trainClassifier(
-  { shape, steps, batchSize, draw, test }: ClassifierTraining,
-  store: FileCheckpointStore,
-  onProgress: (line: string) => void,
-): Promise<Classifier> {
-  const classifier = new Classifier(shape, new Random(1));
-  const parameters = classifier.trainableParameters();
-  const optimizer = new AdamW(parameters, { weightDecay: 0.05 });
-  const ema = new WeightEma(parameters, { decay: 0.995 });
-  await train({
-    module: classifier,
-    optimizer,
-    ema,
-    steps,
-    seed: 1,
-    learningRate: warmupCosine({ base: 0.003, warmup: 100, total: steps, minimum: 1e-5 }),
-    clipNorm: 2,
-    loss: (_, random) => {
-      const examples = Array.from({ length: batchSize }, () => draw(random));
-      const targets = new Float32Array(batchSize * shape.classes).fill(SMOOTHING / shape.classes);
-      examples.forEach((example, i) => {
-        targets[i * shape.classes + example.class] += 1 - SMOOTHING;
-      });
-      const { logits } = classifier.forward(
-        toBatch(
-          examples.map(({ input }) => input),
-          shape.side,
-        ),
-      );
-      const likelihood = tf.mul(tf.logSoftmax(logits), tf.tensor2d(targets, [batchSize, shape.classes]));
-      return { loss: tf.neg(tf.mean(tf.sum(likelihood, 1))) as tf.Scalar };
-    },
-    checkpoints: { store, every: 250 },
-    validate: {
-      every: 250,
-      run: async () => ({ accuracy: await accuracy(classifier, first(test, 2000), shape.side) }),
-    },
-    onValidation: (step, figures) =>
-      onProgress(`step ${step} of ${steps}: ${(100 * figures.accuracy).toFixed(2)} % of the test part`),
-  });
-  ema.swap();
-  ema.dispose();
-  optimizer.dispose();
-  return classifier;
 }
 
 const first = ({ inputs, classes }: Examples, count: number): Examples => ({
@@ -118,8 +69,8 @@ const first = ({ inputs, classes }: Examples, count: number): Examples => ({
   classes,
 });
 
-async function accuracy(classifier: Classifier, { inputs, classes }: Examples, side: number) {
-  const judged = await judge(classifier, inputs, side);
+async function accuracy(classifier: Classifier, { inputs, classes }: Examples): Promise<number> {
+  const judged = await judge(classifier, inputs);
   return judged.classes.filter((name, i) => name === classes[i]).length / inputs.length;
 }
 
@@ -166,7 +117,7 @@ async function soundTraining(folder: string, name: 'sound' | 'speaker'): Promise
     batchSize: 32,
     draw: (random) => {
       const i = random.integer(training.inputs.length);
-      return { input: warpSpectrogram(training.inputs[i], shape.side, random), class: training.classes[i] };
+      return { input: warpSpectrogram(training.inputs[i], shape.height, random), class: training.classes[i] };
     },
     test: await read('test'),
   };
