@@ -28,7 +28,11 @@ export function register(program: Command): void {
     .option('--frames <n>', 'of each clip of the dataset, so many are turned into sound', wholeNumber(1), 1)
     .option('--data <folder>', 'folder that holds mnist/ and fsdd/ (or VISUAL_ECHOES_DATA)')
     .option('--tasks <names>', `some of ${ALL_TASKS.join(',')}`, readTasks)
-    .option('--limit <n>', 'at most so many samples of each task; of a dataset, 100 clips', wholeNumber(2))
+    .option(
+      '--limit <n>',
+      'at most so many samples of each task; of a dataset, 100 clips, and by class 500 of each',
+      wholeNumber(2),
+    )
     .option('--seed <n>', 'of the random numbers', wholeNumber(0), 1)
     .option(
       '--seeds <n>',
@@ -36,15 +40,25 @@ export function register(program: Command): void {
       wholeNumber(1),
       1,
     )
-    .option('--steps <n>', 'of sampling the picture or the sound, instead of the model’s', wholeNumber(1))
+    .option(
+      '--steps <n>',
+      'of sampling the picture or the sound, instead of the model’s; of training classifiers on a dataset, at most',
+      wholeNumber(1),
+    )
     .option('--guidance <g>', 'likewise', numberFrom(0))
     .option('--temperature <t>', 'likewise', numberFrom(0))
     .option(
       '--validation',
       'on data kept back from training, to search settings with, and not on the test parts',
     )
-    .option('--classifiers <folder>', 'the classifiers that judge; the model’s evaluation/, if left out')
-    .option('--train-classifiers', 'train those classifiers and write them to --out')
+    .option(
+      '--classifiers <folder>',
+      'the classifiers that judge: of digits, the model’s evaluation/, if left out; of a dataset, also measure by class',
+    )
+    .option(
+      '--train-classifiers',
+      'train those classifiers, on digits or on --dataset, and write them to --out',
+    )
     .option(
       '--features-onnx <file>',
       'also measure distances in the features of this network; FILE.json says what it takes',
@@ -63,11 +77,15 @@ Examples:
   visual-echoes evaluate --tasks image-to-audio --features-onnx vggish.onnx
   visual-echoes evaluate --train-classifiers --data data --out classifiers
   visual-echoes evaluate --dataset data --model runs/transformer/model --out results
+  visual-echoes evaluate --train-classifiers --dataset data --out judges
+  visual-echoes evaluate --dataset data --model runs/transformer/model --classifiers judges --seeds 20 --out results
   visual-echoes evaluate --tasks vocoder --sounds recordings --vocoder runs/vocoder
 
 Over a dataset, a result counts where it is nearer to its own clip than to any other: sounds by the mean difference of
 mel spectrograms in decibels, pictures by that of pixels, 0 to 255, to the nearest frame, at 32 pixels a side. Pairs
-from nothing count where picture and sound are nearest to one clip.
+from nothing count where picture and sound are nearest to one clip. With --classifiers, what was made of every picture
+and sound that is held back is also named by classifiers that were trained on the dataset's split train; tasks are then
+image-to-audio, audio-to-image, co-generation, variety, reconstruction and speed.
 
 Digits are named by small classifiers that were trained on real pictures and recordings only; how often these are
 right on real data stands beside each figure. The JSON file beside a network of features is such as
@@ -88,7 +106,11 @@ with "type": "picture" (width, height, channels, range, layout nchw or nhwc), "m
         throw new ConfigurationError('--vocoder is measured on the sounds of a folder; add --sounds FOLDER.');
       }
       if (dataset !== undefined) {
-        refuseDigits(options, '--dataset measures over a dataset');
+        refuseDigits(options, '--dataset measures over a dataset', OF_DIGITS_ONLY);
+        if (options.trainClassifiers) {
+          const { runTrainClassClassifiers } = await import('../classes/run-train-class-classifiers.js');
+          return runTrainClassClassifiers({ ...options, dataset });
+        }
         const { evaluateDataset } = await import('../retrieval/evaluate-dataset.js');
         return evaluateDataset({ ...options, dataset });
       }
@@ -100,16 +122,18 @@ type CommandOptions = Omit<EvaluateOptions, 'tasks'> &
   Pick<EvaluateDatasetOptions, 'split' | 'frames'> &
   Pick<EvaluateVocoderOptions, 'vocoder'> & { dataset?: string; sounds?: string; tasks?: EvaluationTask[] };
 
-/** Throws where an option is given that says how digits are judged. */
-function refuseDigits(options: CommandOptions, why: string): void {
-  const ofDigits = [
-    'data',
-    'validation',
-    'classifiers',
-    'trainClassifiers',
-    'featuresOnnx',
-    'featuresTfjs',
-  ] as const;
+/** Options that digits are judged by, and no dataset is. */
+const OF_DIGITS_ONLY = ['data', 'validation', 'featuresOnnx', 'featuresTfjs'] as const;
+
+/** Options that say how digits are judged. */
+const OF_DIGITS = [...OF_DIGITS_ONLY, 'classifiers', 'trainClassifiers'] as const;
+
+/** Throws where an option is given that does not go with what is measured. */
+function refuseDigits(
+  options: CommandOptions,
+  why: string,
+  ofDigits: readonly (keyof CommandOptions)[] = OF_DIGITS,
+): void {
   const given = ofDigits.find((name) => options[name] !== undefined);
   if (given === undefined) return;
   const option = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

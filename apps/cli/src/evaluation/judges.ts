@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Random, VisualEchoesError } from '@visual-echoes/core';
+import { ConfigurationError, Random, VisualEchoesError } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
 import {
   MEL_DIGITS,
@@ -9,6 +10,7 @@ import {
   type Waveform,
 } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
+import { CLASSIFIERS_FILE } from '../classes/classifiers-file.js';
 import { remember } from '../features/remember.js';
 import {
   Classifier,
@@ -42,12 +44,16 @@ export interface Judges {
 
 /**
  * Loads the classifiers of digits that `visual-echoes evaluate --train-classifiers` made.
+ * @throws FileAccessError, CheckpointError; ConfigurationError where they are those of a dataset.
  *
  * @example
  * const judges = await loadJudges('packages/model-digits/evaluation');
  * const { classes } = await judges.judgeSounds([{ sampleRate: 8000, channels: [samples] }]);
  */
 export async function loadJudges(folder: string): Promise<Judges> {
+  if (existsSync(join(folder, CLASSIFIERS_FILE))) {
+    throw new ConfigurationError(`The classifiers in ${folder} judge a dataset; add --dataset.`);
+  }
   const load = async (file: string, shape: ClassifierShape) => {
     const classifier = new Classifier(shape, new Random(0));
     classifier.loadStateDict(await readStateFile(join(folder, file)));

@@ -13,8 +13,8 @@ export function classifierFeatures(judges: Judges): FeatureNetwork[] {
   ): FeatureNetwork => ({
     name,
     medium,
-    embed: async (media) => features(await judge(media), 'features'),
-    classify: async (media) => features(await judge(media), 'posteriors'),
+    embed: async (media) => featuresOf(await judge(media), 'features'),
+    classify: async (media) => featuresOf(await judge(media), 'posteriors'),
     dispose: () => {},
   });
   return [
@@ -25,7 +25,8 @@ export function classifierFeatures(judges: Judges): FeatureNetwork[] {
   ];
 }
 
-const features = (judgement: Judgement, which: 'features' | 'posteriors'): Features => ({
+/** What a classifier made of media, as features. */
+export const featuresOf = (judgement: Judgement, which: 'features' | 'posteriors'): Features => ({
   values: judgement[which],
   dimension: judgement[which].length / Math.max(1, judgement.classes.length),
 });

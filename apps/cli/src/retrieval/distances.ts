@@ -32,7 +32,8 @@ export function pictureDistances(clips: readonly Pick<RetrievalClip, 'frames'>[]
   };
 }
 
-function makeSmall(picture: Picture): Picture {
+/** A picture at the size that it is compared at. */
+export function makeSmall(picture: Picture): Picture {
   const { width, height, channels } = picture;
   const scale = Math.min(1, SIDE / Math.min(width, height));
   if (scale === 1) return picture;

@@ -12,7 +12,13 @@ const BATCH = 32;
 export async function fill(
   canvases: readonly Canvas[],
   task: keyof ModelManifest['sampling'],
-  { model, seed, sampling, signal, onProgress }: RetrievalContext,
+  {
+    model,
+    seed,
+    sampling,
+    signal,
+    onProgress,
+  }: Pick<RetrievalContext, 'model' | 'seed' | 'sampling' | 'signal' | 'onProgress'>,
   variants: readonly number[] = canvases.map(() => 0),
 ): Promise<Canvas[]> {
   const seeds = canvases.map((canvas, i) => resultSeed(seed, canvas, variants[i]));

@@ -1,12 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import { ConfigurationError } from '@visual-echoes/core';
+import type { Picture } from '@visual-echoes/vq-image';
 import type { VisualEchoes } from 'visual-echoes';
-import type { MediaDatasetFile } from '../dataset/dataset-file.js';
 import { decodeFrame } from '../dataset/decode-frame.js';
 import { expectMedia } from '../dataset/expect-media.js';
 import { type OpenedMedia, openDataset } from '../dataset/read-dataset.js';
 import { spread } from '../evaluation/evaluation-data.js';
 import { HELD_BACK } from '../training/find-splits.js';
+import { checkMelForm } from './check-mel-form.js';
 import type { RetrievalClip } from './clip.js';
 
 export interface ReadClipsOptions {
@@ -41,7 +41,10 @@ export async function readClips(
   { split, limit }: ReadClipsOptions,
 ): Promise<ReadClips> {
   const { folder, about } = dataset;
-  checkMel(folder, about.mel, model);
+  checkMelForm(about.mel, model.manifest, {
+    what: folder,
+    remedy: `Prepare the sounds anew, or name another model than ${model.manifest.name}.`,
+  });
   const chosen = split ?? HELD_BACK.find((name) => dataset.splits.includes(name)) ?? 'train';
   const places = dataset.shards
     .filter((shard) => shard.split === chosen)
@@ -68,25 +71,9 @@ export async function readClips(
   return { clips, split: chosen };
 }
 
-function inForm(picture: RetrievalClip['frames'][number], model: VisualEchoes) {
+/** A picture of a dataset in the form of a model. */
+export function inForm(picture: Picture, model: VisualEchoes): Picture {
   const { width, height, channels } = model.manifest.parts.image.picture;
   const fits = picture.width === width && picture.height === height && picture.channels === channels;
   return fits ? picture : model.preparePicture(picture);
-}
-
-function checkMel(folder: string, mel: MediaDatasetFile['mel'], { manifest }: VisualEchoes): void {
-  const own = manifest.parts.audio.mel;
-  const remedy = `Prepare the sounds anew, or name another model than ${manifest.name}.`;
-  if (mel.bands !== own.melBands || mel.frames !== own.frames) {
-    throw new ConfigurationError(
-      `The mel spectrograms of ${folder} are ${mel.bands}×${mel.frames}, and the model’s ${own.melBands}×${own.frames}. ${remedy}`,
-    );
-  }
-  for (const [name, value] of Object.entries(own)) {
-    const theirs = mel.configuration[name];
-    if (theirs === undefined || isDeepStrictEqual(theirs, value)) continue;
-    throw new ConfigurationError(
-      `The mel spectrograms of ${folder} have ${name} ${JSON.stringify(theirs)}, and the model’s ${JSON.stringify(value)}. ${remedy}`,
-    );
-  }
 }
