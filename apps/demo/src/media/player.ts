@@ -65,9 +65,11 @@ export class Player {
     this.source = source;
     this.currentPlaying.value = true;
     const started = context.currentTime;
+    let passed = 0;
     const follow = () => {
-      const passed =
-        Math.max(0, context.currentTime - started - (context.outputLatency || 0)) / buffer.duration;
+      // The latency becomes known while the sound plays, and what was shown never goes back.
+      const heard = context.currentTime - started - (context.outputLatency || 0);
+      passed = Math.max(passed, heard / buffer.duration);
       this.currentPosition.value = source.loop ? passed % 1 : Math.min(1, passed);
       this.frame = requestAnimationFrame(follow);
     };

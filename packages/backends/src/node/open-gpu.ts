@@ -22,8 +22,8 @@ const chromiumDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
  * Gives this process `navigator.gpu` and the `GPU…` classes of npm `webgpu`, as a page has them, which is where
  * tfjs-backend-webgpu looks. Returns the adapter's name for people.
  *
- * @param software whether an adapter that is a program on the CPU will do; where Vulkan has no driver at all, that is
- * then SwiftShader from Debian's chromium.
+ * @param software whether an adapter that is a program on the CPU will do; where Vulkan has no driver for this machine, that
+ * is then SwiftShader from Debian's chromium.
  * @throws BackendError of one line where there is no package or no adapter.
  */
 export async function openGpu({
@@ -46,8 +46,15 @@ export async function openGpu({
     process.env['VK_ICD_FILENAMES'] = chromiumDriver;
   }
   const { create, globals } = await loadDawn(found.main, found.version);
-  const gpu = page.navigator?.gpu ?? create([]);
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const ask = (one: Gpu) => one.requestAdapter({ powerPreference: 'high-performance' });
+  let gpu = page.navigator?.gpu ?? create([]);
+  let adapter = await ask(gpu);
+  if (!adapter && software && existsSync(chromiumDriver)) {
+    // There are drivers, but for other hardware than this.
+    process.env['VK_ICD_FILENAMES'] = chromiumDriver;
+    gpu = create([]);
+    adapter = await ask(gpu);
+  }
   if (!adapter) throw new BackendError('no GPU for webgpu here: Dawn finds no adapter');
   if (!software && isSoftware(adapter)) {
     throw new BackendError(`no GPU for webgpu here: ${nameOf(adapter)} is a program on the CPU`);
