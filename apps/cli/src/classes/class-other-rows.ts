@@ -1,10 +1,10 @@
 import { throwIfCancelled } from '@visual-echoes/core';
 import type { Mel } from '@visual-echoes/vq-audio';
-import { hits } from '../evaluation/evaluation-context.js';
+import { hits, share } from '../evaluation/evaluation-context.js';
 import { type EvaluationRow, shareRow } from '../evaluation/evaluation-row.js';
 import { fill } from '../retrieval/fill.js';
 import type { ClassContext } from './class-context.js';
-import { mean, share } from './class-rows.js';
+import { mean } from './class-rows.js';
 import { melOfVocoded } from './mel-of-vocoded.js';
 import { betweenHalves, pairwise } from './mel-variety.js';
 

@@ -1,5 +1,5 @@
 import { featureDistance } from '../evaluation/distance-rows.js';
-import { hits } from '../evaluation/evaluation-context.js';
+import { hits, share } from '../evaluation/evaluation-context.js';
 import { type EvaluationRow, shareRow } from '../evaluation/evaluation-row.js';
 import type { Judgement } from '../evaluation/judge.js';
 import { featuresOf } from '../features/classifier-features.js';
@@ -92,7 +92,5 @@ export async function memorisationRows<Media>(
     ),
   ];
 }
-
-export const share = (list: readonly boolean[]) => list.filter(Boolean).length / list.length;
 
 export const mean = (list: readonly number[]) => list.reduce((sum, one) => sum + one, 0) / list.length;

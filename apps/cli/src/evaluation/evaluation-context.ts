@@ -51,12 +51,12 @@ export class RealJudgements {
 
   /** How many of the real pictures the classifier names right. */
   async pictureAccuracy(): Promise<number> {
-    return rate(hits(this.data.pictures.digits, (await this.pictures()).classes));
+    return share(hits(this.data.pictures.digits, (await this.pictures()).classes));
   }
 
   /** How many of the real sounds the classifier names right. */
   async soundAccuracy(): Promise<number> {
-    return rate(hits(this.data.sounds.digits, (await this.sounds()).classes));
+    return share(hits(this.data.sounds.digits, (await this.sounds()).classes));
   }
 
   private once(name: string, ask: () => Promise<Judgement>): Promise<Judgement> {
@@ -111,4 +111,5 @@ export function hits(
   return Array.from(digits, (digit, i) => (found?.[i] ?? true) && named[next++] === digit);
 }
 
-const rate = (list: readonly boolean[]) => list.filter(Boolean).length / list.length;
+/** Of which it is true. */
+export const share = (list: readonly boolean[]) => list.filter(Boolean).length / list.length;

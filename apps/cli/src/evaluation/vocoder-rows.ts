@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '@visual-echoes/core';
 import { MelSpectrogram, prepareSound } from '@visual-echoes/vq-audio';
 import { griffinLimVocode, measureVocoder, type Vocode, vocoderDistanceRows } from './compare-vocoders.js';
-import { type EvaluationContext, hits } from './evaluation-context.js';
+import { type EvaluationContext, hits, share } from './evaluation-context.js';
 import { type EvaluationRow, shareRow } from './evaluation-row.js';
 
 /** Real sounds through their mel spectrograms and back by the model's vocoder, and by Griffin-Lim beside it. */
@@ -32,7 +32,6 @@ export async function vocoderRows(context: EvaluationContext): Promise<Evaluatio
   const beside = await measure(griffinLimVocode(config));
   onProgress(1);
   const { mel, stft, speed } = vocoderDistanceRows(own, beside, config.scaling);
-  const share = (list: readonly boolean[]) => list.filter(Boolean).length / list.length;
   const reference = { what: 'of Griffin-Lim', value: share(beside.heard) };
   return [mel, stft, shareRow({ task: 'vocoder', measure: 'heard right', reference }, own.heard), speed];
 }

@@ -7,6 +7,7 @@ import type { Failure } from '../media/find-inputs.js';
 import { mapInOrder } from '../prepare/map-in-order.js';
 import type { SoundFile } from './list-sounds.js';
 import { readMono } from './read-mono.js';
+import { peakOf } from './sound-excerpts.js';
 
 /** Sounds of one file of samples. */
 const SHARD = 256;
@@ -164,7 +165,7 @@ async function writeShard(
         failures.push({ input: id, error });
         continue;
       }
-      const peak = samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const peak = peakOf(samples);
       sounds.push({ id, samples: samples.length, peak, shard, first });
       first += samples.length;
       const factor = peak > 0 ? LARGEST / peak : 0;

@@ -28,7 +28,7 @@ export async function movedViews(
     SIDES.map(([x, y]) => movePicture(picture, x * shift, y * shift)),
   );
   const tokens = await tokenizer.encode(moved, options);
-  const found = new Map([...known.keys()].map((key, i) => [key, tokens.slice(4 * i, 4 * i + 4)]));
+  const found = new Map([...known.keys()].map((key) => [key, tokens.splice(0, SIDES.length)]));
   return keys.map((key) => (found.get(key) ?? []).map((image) => ({ image })));
 }
 
