@@ -26,6 +26,13 @@ export function register(program: Command): void {
       wholeNumber(0),
       0,
     )
+    .option(
+      '--variants <n>',
+      'so many further clips of each training clip, varied as --augmentation says',
+      wholeNumber(0),
+      0,
+    )
+    .option('--augmentation <file>', 'how frames and mel spectrograms of variants are varied, JSON')
     .option('--duration <seconds>', 'of a clip, from its start; 10, or the tokenizer’s', numberFrom(1))
     .addOption(
       new Option('--encoding <form>', 'of pictures where there is no tokenizer')
@@ -51,6 +58,7 @@ Examples:
   visual-echoes prepare data/ --out tokens --model mine       the same from what was prepared before
   visual-echoes prepare vggsound.csv --clips clips/ --out vggsound
   visual-echoes prepare pairs/ --out data --augment 3
+  visual-echoes prepare data/ --out tokens --model mine --variants 20 --augmentation varied.json
 
 Folders at the top of a source are classes; inside train/, val/ or test/, which are splits, the next ones are.
 Pictures and sounds are paired by name, or else any picture of a class with any sound of it.

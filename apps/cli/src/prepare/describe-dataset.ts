@@ -4,6 +4,7 @@ import { type ClipForm, melShape } from './clip-form.js';
 import type { Survey } from './plan-shards.js';
 import type { PrepareOptions } from './prepare-options.js';
 import type { TokenizerParts, Tokenizers } from './tokenizers.js';
+import type { ClipVariation } from './vary-clips.js';
 
 /** What a dataset is made with. */
 export interface Plan {
@@ -11,20 +12,32 @@ export interface Plan {
   survey: Survey;
   options: PrepareOptions;
   form: ClipForm;
+  /** How training clips are varied, where they are. */
+  variation?: ClipVariation | undefined;
   /** Of the dataset that it is made of, where it is. */
   stored?: MediaDatasetFile | undefined;
 }
 
 /** The `dataset.json` of a dataset that is to be made; its shards have no counts of rows yet. */
 export async function describeDataset(
-  { source, survey, options, form, stored }: Plan,
+  { source, survey, options, form, variation, stored }: Plan,
   tokens: { parts: TokenizerParts; tokenizers: Tokenizers } | undefined,
 ): Promise<DatasetFile> {
   const { clips, listing, labels, shards } = survey;
   const { picture, preprocessing, mel, sound, frames, variants, duration } = form;
-  const settings = stored
-    ? stored.settings
-    : { frames, augment: variants, duration, shard: options.shard, preprocessing, sound };
+  const settings = {
+    ...(stored?.settings ?? {
+      frames,
+      augment: variants,
+      duration,
+      shard: options.shard,
+      preprocessing,
+      sound,
+    }),
+    ...(variation && {
+      variants: { count: variation.count, ...variation.augmentation, seed: variation.seed },
+    }),
+  };
   const common = {
     format: 1 as const,
     source: { ...source, clips, listing },

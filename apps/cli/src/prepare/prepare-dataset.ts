@@ -19,6 +19,8 @@ import { recogniseSource } from './recognise-source.js';
 import { ShardProgress } from './shard-progress.js';
 import { sourceOfOptions } from './source-of-options.js';
 import type { Tokenizers } from './tokenizers.js';
+import { variationOfOptions } from './variation-of-options.js';
+import { type ClipVariation, varyClips } from './vary-clips.js';
 
 /**
  * Makes a dataset of the clips of `path`, or goes on with it; the exit code is 1 where clips failed.
@@ -31,6 +33,7 @@ export async function prepareDataset(path: string, options: PrepareOptions): Pro
   const kind = options.kind ?? (await recogniseSource(path));
   const named = await namedTokenizers(options);
   const form = formOfOptions(options, named?.parts);
+  const variation = await variationOfOptions(options, form.mel);
   const isTokenized = named !== undefined;
   const source = await sourceOfOptions(path, kind, options, { form, signal, isTokenized });
   const survey = await source.survey();
@@ -41,7 +44,7 @@ export async function prepareDataset(path: string, options: PrepareOptions): Pro
   }
   const tokens = named && { parts: named.parts, tokenizers: await named.load() };
   const { kind: from, name, about: stored } = source;
-  const plan = { source: { kind: from, name }, survey, options, form, stored };
+  const plan = { source: { kind: from, name }, survey, options, form, variation, stored };
   const about = await describeDataset(plan, tokens);
   await mkdir(out, { recursive: true }).catch((cause) => {
     throw fileAccessError('write', out, cause);
@@ -52,7 +55,8 @@ export async function prepareDataset(path: string, options: PrepareOptions): Pro
   const progress = new ShardProgress(out, survey);
   try {
     bar.update(progress.share());
-    await makeShards(out, source, writer(encoding, tokens?.tokenizers, signal), {
+    const write = writer(encoding, tokens?.tokenizers, signal);
+    await makeShards(out, source, variation ? varied(write, variation) : write, {
       signal,
       onClip: (file) => {
         progress.add(file);
@@ -105,6 +109,12 @@ async function namedTokenizers({
 // Here, so that pictures and mel spectrograms are prepared without TensorFlow.js's engines.
 const findParts = async (names: Pick<PrepareOptions, 'model' | 'imageTokenizer' | 'audioTokenizer'>) =>
   (await import('./tokenizers.js')).findTokenizers(names);
+
+/** The same with the variants of clips. */
+const varied =
+  (write: WriteShard, variation: ClipVariation): WriteShard =>
+  (path, clips, options) =>
+    write(path, varyClips(clips, variation), options);
 
 /** How shards are written: as tokens, or as pictures and mel spectrograms. */
 function writer(

@@ -9,6 +9,8 @@ export interface PrepareOptions {
   frames: number;
   picture?: number;
   augment: number;
+  variants: number;
+  augmentation?: string;
   duration?: number;
   encoding: 'jpeg' | 'png';
   seed: number;

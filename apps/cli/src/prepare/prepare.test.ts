@@ -207,6 +207,35 @@ describe('prepare, of pictures and sounds', () => {
     expect(differing.length).toBeLessThanOrEqual(0.02 * 3 * a[0].audio.length);
   }, 120_000);
 
+  it('adds variants of what is trained on, as rows of their own', async () => {
+    put('varied.json', JSON.stringify({ frames: { mirror: 0.5, brightness: 0.5 }, mels: { gain: 20 } }));
+    const varied = ['--model', 'paper', '--variants', '2', '--augmentation', 'varied.json'];
+    expect(await prepare('media', '--out', 'varied', ...varied)).toMatchObject({ code: 0 });
+    const dataset = await openTokenDataset(at('varied'));
+    expect([dataset.count('train'), dataset.count('test')]).toEqual([9, 1]);
+    const rows = await dataset.read('train-00000.parquet');
+    const ids = ['cat/a.wav', 'cat/b.wav'].flatMap((id) => [id, `${id}~1`, `${id}~2`]);
+    expect(rows.map(({ id }) => id)).toEqual(ids);
+    const plain = await (await openTokenDataset(at('later'))).read('train-00000.parquet');
+    expect(rows.filter((_, i) => i % 3 === 0)).toEqual(plain);
+    expect(rows[1].audio).not.toEqual(rows[0].audio);
+    expect(rows[1].frames).toHaveLength(rows[0].frames.length);
+    expect(await prepare('media', '--out', 'varied', ...varied, '--seed', '1')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/was made with settings\.variants\.seed 0, not 1/),
+    });
+    for (const [args, reason] of [
+      [['--variants', '2'], /needs --augmentation FILE/],
+      [['--augmentation', 'varied.json'], /Nothing is varied by varied\.json; add --variants/],
+      [['--variants', '2000', '--augmentation', 'varied.json'], /1000 at most, not 2000/],
+      [['--variants', '2', '--augmentation', 'model/visual-echoes.json'], /visual-echoes\.json/],
+    ] as const) {
+      const refused = await prepare('media', '--out', 'refused', '--model', 'paper', ...args);
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(reason) });
+    }
+    expect(existsSync(at('refused'))).toBe(false);
+  }, 120_000);
+
   it('goes on only with the same settings and clips, and refuses what cannot be', async () => {
     for (const i of [1, 2]) {
       put(`few/${i}.png`, await picture(50 * i));

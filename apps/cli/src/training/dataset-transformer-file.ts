@@ -25,6 +25,8 @@ export const datasetTransformerFile = z
         error: `must be one of ${sizes.join(', ')}, an object with "size" and what differs, or a whole configuration`,
       },
     ),
+    /** What the word embeddings start from: noise as in MAGE, or the codebooks, so that like codes start alike. */
+    embeddings: z.enum(['noise', 'codes']).default('noise'),
     /** Shards whose rows are shuffled together; twice as many are in memory. */
     shardsTogether: count.default(8),
     ...transformerTraining,

@@ -158,6 +158,13 @@ describe('a transformer over a dataset of tokens', () => {
     );
     expect(JSON.parse(made.stdout).results, made.stderr).toMatchObject([{ label: 'dog' }]);
 
+    const codes = put('codes', { embeddings: 'codes', similarCodes: { image: 0.1 } }, { steps: 2 });
+    await trained(codes, 'codes', ['--dataset', 'same', '--model', 'tokenizers']);
+    expect(log('codes')[0].loss).not.toBe(log('sampled')[0].loss);
+    expect((await train(codes, 'no-codes', ['--dataset', 'same'])).stderr).toMatch(
+      /^error: "embeddings": "codes" needs the codebooks; name the tokenizers/m,
+    );
+
     const model = { name: 'mine', sampling: { imageToAudio: { steps: 2 } }, license: 'MIT' };
     const named = put('named', { samples, model }, { steps: 2, validateEvery: 2 });
     const parts = ['--image-tokenizer', 'tokenizers', '--audio-tokenizer', 'tokenizers'];

@@ -1,12 +1,13 @@
 import { basename, join, resolve } from 'node:path';
-import { Random, type StateDict, type TokenField } from '@visual-echoes/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { ConfigurationError, Random, type StateDict, type TokenField } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
 import {
   MaskedTransformer,
   type MaskedTransformerConfiguration,
   transformerSizes,
 } from '@visual-echoes/masked-transformer';
-import type { TokenizerNames } from '../prepare/tokenizers.js';
+import type { TokenizerNames, Tokenizers } from '../prepare/tokenizers.js';
 import { type TrainingDataset, trainingPairs, validationPairs } from './dataset-samples.js';
 import { datasetTokenizers } from './dataset-tokenizers.js';
 import type { DatasetTransformerFile } from './dataset-transformer-file.js';
@@ -15,6 +16,7 @@ import { type ReadVocoder, readVocoderFor } from './read-vocoder.js';
 import type { RunOptions } from './run-options.js';
 import { sampleSheets } from './sample-sheets.js';
 import { trainTransformer } from './train-transformer.js';
+import { useCodebooks } from './use-codebooks.js';
 import { trainedManifest, writeTrainedModel } from './write-trained-model.js';
 
 export interface DatasetTransformerSources extends TrainingDataset {
@@ -45,12 +47,13 @@ export async function runDatasetTransformer(
     embeddingDeviation: file.embeddingDeviation,
     positions: file.positions,
   });
-  if (file.start) {
-    model.loadStateDict(await readStateFile(join(beside(file.start), 'weights.safetensors')));
-  }
   const held = await validationPairs(opened, file);
   const named = names && (await datasetTokenizers(names, dataset));
   const tokenizers = named?.tokenizers;
+  const targets = await targetsOf(model, tokenizers, file);
+  if (file.start) {
+    model.loadStateDict(await readStateFile(join(beside(file.start), 'weights.safetensors')));
+  }
   const labels = file.label ? dataset.labels : [];
   const { vocoder: wanted, ...said } = file.model;
   const vocoder = named && (await vocoderOf(named.parts.audio.mel, wanted, { name: vocoderName, beside }));
@@ -71,6 +74,7 @@ export async function runDatasetTransformer(
         ...file,
         training: { ...training, seed, batchSize, learningRate: (baseRate * batchSize) / 256 },
         model,
+        targets,
         accumulate,
         draw: (step) => pairs.take((step - 1) * batchSize, batchSize),
         validate,
@@ -86,8 +90,25 @@ export async function runDatasetTransformer(
     await close();
     tokenizers?.image.dispose();
     tokenizers?.audio.dispose();
+    tf.dispose(targets);
     model.dispose();
   }
+}
+
+/** What the tokenizers' codebooks give to the training, where it asks for that. */
+async function targetsOf(
+  model: MaskedTransformer,
+  tokenizers: Tokenizers | undefined,
+  { embeddings, similarCodes, training: { seed } }: DatasetTransformerFile,
+): Promise<Record<string, tf.Tensor2D>> {
+  if (embeddings === 'noise' && Object.keys(similarCodes).length === 0) return {};
+  if (!tokenizers) {
+    const what = embeddings === 'codes' ? '"embeddings": "codes"' : '"similarCodes"';
+    throw new ConfigurationError(
+      `${what} needs the codebooks; name the tokenizers with --model, or with --image-tokenizer and --audio-tokenizer.`,
+    );
+  }
+  return useCodebooks(model, tokenizers, { seed, similarCodes, embeddings: embeddings === 'codes' });
 }
 
 /** The vocoder that a model is to have instead of its audio tokenizer's; `undefined` for none. */

@@ -2,11 +2,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Canvas, Random, type StateDict, type TokenField } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
-import {
-  MaskedTransformer,
-  type MaskedTransformerConfiguration,
-  similarCodes,
-} from '@visual-echoes/masked-transformer';
+import { MaskedTransformer, type MaskedTransformerConfiguration } from '@visual-echoes/masked-transformer';
 import type { DataFolders } from '../data/data-folders.js';
 import { readVoices } from '../data/fsdd.js';
 import type { RunOptions } from './run-options.js';
@@ -19,6 +15,7 @@ import {
 } from './tokenize-digits.js';
 import { trainTransformer } from './train-transformer.js';
 import type { TransformerFile } from './training-file.js';
+import { useCodebooks } from './use-codebooks.js';
 import { validationFigures } from './validation-figures.js';
 import { writeModelFolder } from './write-model-folder.js';
 
@@ -67,20 +64,8 @@ export async function runTransformer(
     embeddingDeviation: file.embeddingDeviation,
     positions: file.positions,
   });
-  const targets: Record<string, tf.Tensor2D> = {};
-  for (const [name, { tokenizer }] of [
-    ['image', image],
-    ['audio', audio],
-  ] as const) {
-    const codes = await tokenizer.model.quantize.embedding.weight.data();
-    await model.initializeEmbeddings(name, codes, { random: new Random(seed).fork('embeddings', name) });
-    const mass = file.similarCodes[name];
-    const { vocabulary } = tokenizer;
-    if (mass) {
-      const rows = similarCodes(codes, vocabulary, mass);
-      targets[name] = tf.tensor2d(rows, [vocabulary, vocabulary]);
-    }
-  }
+  const tokenizers = { image: image.tokenizer, audio: audio.tokenizer };
+  const targets = await useCodebooks(model, tokenizers, { ...file, seed, embeddings: true });
   if (file.start) {
     model.loadStateDict(await readStateFile(join(beside(file.start), 'weights.safetensors')));
   }

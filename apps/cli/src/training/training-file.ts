@@ -162,6 +162,8 @@ export const transformerTraining = {
     .optional(),
   masking,
   labelSmoothing: z.number().min(0).max(1).default(0.1),
+  /** The mass that goes from the true code to those near it in the codebook, instead of label smoothing. */
+  similarCodes: z.strictObject({ image: share, audio: share }).partial().default({}),
   /** Of the words' and positions' start values; 0.02 in MAGE, whose width is 768. */
   embeddingDeviation: z.number().positive().default(0.02),
   /** What the position embeddings start from: noise as in MAGE, or sines over each field's grid. */
@@ -188,8 +190,6 @@ export const transformerFile = z.strictObject({
   /** How the forms differ; as the tokenizers were trained where left out. */
   pictureAugmentation: digitPictureAugmentation.optional(),
   soundAugmentation: digitSoundAugmentation.optional(),
-  /** The mass that goes from the true code to those near it in the codebook, instead of label smoothing. */
-  similarCodes: z.strictObject({ image: share, audio: share }).partial().default({}),
   ...transformerTraining,
   training: schedule,
   /** What the model folder says of itself. */
