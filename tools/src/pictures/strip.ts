@@ -1,6 +1,7 @@
 // Draws the strip of the README: a picture, its tokens, the sound's tokens, its mel spectrogram and its wave.
 //   node tools/dist/pictures/strip.js PICTURE… OUT.png [--model FOLDER]
 import { parseArgs } from 'node:util';
+import type { TokenField } from '@visual-echoes/core';
 import sharp from 'sharp';
 import type { GeneratedSound } from 'visual-echoes';
 import { loadModel } from 'visual-echoes/node';
@@ -19,19 +20,19 @@ if (!out || inputs.length === 0) throw new Error('Name one picture or more, and 
 const model = await loadModel(values.model);
 const rows: Buffer[] = [];
 for (const input of inputs) {
-  const { data, info } = await sharp(input).greyscale().raw().toBuffer({ resolveWithObject: true });
-  const picture = {
-    width: info.width,
-    height: info.height,
-    channels: 1 as const,
-    data: new Uint8Array(data),
-  };
+  const { channels } = model.manifest.parts.image.picture;
+  const { data, info } = await sharp(input)
+    .removeAlpha()
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const picture = { width: info.width, height: info.height, channels, data: new Uint8Array(data) };
   const result = await model.imageToAudio(picture, { seed: 1 });
   rows.push(await row(input, result));
 }
-model.dispose();
 const height = rows.length * (SIDE + GAP) - GAP;
-const width = 5 * (SIDE + GAP) - GAP + SIDE;
+const { width = 0 } = await sharp(rows[0]).metadata();
+model.dispose();
 await sharp({ create: { width, height, channels: 3, background: '#ffffff' } })
   .composite(rows.map((input, i) => ({ input, left: 0, top: i * (SIDE + GAP) })))
   .png({ palette: true })
@@ -41,29 +42,35 @@ process.exit(0);
 async function row(input: string, { tokens, mel, sound }: GeneratedSound): Promise<Buffer> {
   const cells = [
     await sharp(input).resize(SIDE, SIDE, { kernel: 'nearest' }).png().toBuffer(),
-    await tokenGrid(tokens['image'], 8, 256),
-    await tokenGrid(tokens['audio'], 8, 1024),
+    await tokenGrid(tokens['image'], fieldOf('image')),
+    await tokenGrid(tokens['audio'], fieldOf('audio')),
     await melCell(mel.data, mel.bands, mel.frames),
     await wave(sound.channels[0]),
   ];
-  return sharp({
-    create: { width: 5 * (SIDE + GAP) - GAP + SIDE, height: SIDE, channels: 3, background: '#ffffff' },
-  })
-    .composite(cells.map((cell, i) => ({ input: cell, left: i * (SIDE + GAP), top: 0 })))
+  const composed: { input: Buffer; left: number; top: number }[] = [];
+  let left = 0;
+  for (const cell of cells) {
+    composed.push({ input: cell, left, top: 0 });
+    left += ((await sharp(cell).metadata()).width ?? 0) + GAP;
+  }
+  return sharp({ create: { width: left - GAP, height: SIDE, channels: 3, background: '#ffffff' } })
+    .composite(composed)
     .png()
     .toBuffer();
 }
 
+const fieldOf = (name: string) => model.fields.find((field) => field.name === name)!;
+
 /** Every token a square, its hue by its number. */
-function tokenGrid(tokens: Int32Array, columns: number, vocabulary: number): Promise<Buffer> {
-  const size = SIDE / columns;
+function tokenGrid(tokens: Int32Array, { grid: [rows, columns], vocabulary }: TokenField): Promise<Buffer> {
+  const size = SIDE / rows;
   const squares = Array.from(tokens, (token, i) => {
     const hue = Math.round((360 * ((token * 0.618034) % 1) + (360 * token) / vocabulary) % 360);
     const x = (i % columns) * size;
     const y = Math.floor(i / columns) * size;
     return `<rect x="${x}" y="${y}" width="${size}" height="${size}" fill="hsl(${hue},55%,${45 + (token % 5) * 6}%)"/>`;
   });
-  return svg(SIDE, squares.join(''));
+  return svg(Math.round(size * columns), squares.join(''));
 }
 
 /** Dark is loud, low bands at the bottom. */
@@ -75,7 +82,7 @@ function melCell(data: Float32Array, bands: number, frames: number): Promise<Buf
     }
   }
   return sharp(pixels, { raw: { width: frames, height: bands, channels: 1 } })
-    .resize(SIDE, SIDE, { kernel: 'nearest' })
+    .resize(Math.max(SIDE, frames), SIDE, { kernel: 'nearest' })
     .png()
     .toBuffer();
 }
