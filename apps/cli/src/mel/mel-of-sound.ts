@@ -6,6 +6,7 @@ import {
   toMono,
   type Waveform,
 } from '@visual-echoes/vq-audio';
+import { melOfAnyLength } from '../prepare/clip-form.js';
 import type { MelSettings } from './mel-settings.js';
 
 /**
@@ -24,7 +25,7 @@ export async function melOfSound(
     return new MelSpectrogram(mel).forward(await prepareSound(sound, preprocessing));
   }
   const samples = await resample(toMono(sound), sound.sampleRate, mel.sampleRate);
-  if (!clip) return new MelSpectrogram({ ...mel, firstFrames: null, centerFrames: null }).forward(samples);
+  if (!clip) return new MelSpectrogram(melOfAnyLength(mel)).forward(samples);
   const padded = new Float32Array(Math.max(samples.length, (mel.firstFrames ?? 0) * mel.hopLength));
   padded.set(samples);
   return new MelSpectrogram(mel).forward(padded);

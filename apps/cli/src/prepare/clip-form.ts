@@ -27,6 +27,13 @@ export function melOfLength(seconds: number): MelConfig {
   return { ...MEL_SPECVQGAN, firstFrames, centerFrames: 16 * Math.floor(firstFrames / 16) };
 }
 
+/** The same mel spectrogram of all frames of a sound, however long it is. */
+export const melOfAnyLength = (mel: MelConfig): MelConfig => ({
+  ...mel,
+  firstFrames: null,
+  centerFrames: null,
+});
+
 /** How many bands and frames the mel spectrograms of a form have. */
 export const melShape = ({ melBands, firstFrames, centerFrames }: MelConfig) => ({
   bands: melBands,

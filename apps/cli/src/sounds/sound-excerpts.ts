@@ -1,5 +1,6 @@
 import { ConfigurationError, type Random } from '@visual-echoes/core';
 import { type MelConfig, MelSpectrogram } from '@visual-echoes/vq-audio';
+import { melOfAnyLength } from '../prepare/clip-form.js';
 import type { Excerpt, ExcerptSource } from '../training/excerpt.js';
 import { keepFrames } from '../training/keep-frames.js';
 import type { CachedSound, SoundCache } from './sound-cache.js';
@@ -45,7 +46,7 @@ export class SoundExcerpts implements ExcerptSource {
     if (!mel.center) {
       throw new ConfigurationError('"mel.center" is true for a vocoder: a frame is centred on its sample.');
     }
-    this.spectrogram = new MelSpectrogram({ ...mel, firstFrames: null, centerFrames: null });
+    this.spectrogram = new MelSpectrogram(melOfAnyLength(mel));
     this.hopLength = mel.hopLength;
     this.samples = frames * mel.hopLength;
     this.around = Math.ceil(mel.fftSize / 2 / mel.hopLength);

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '@visual-echoes/core';
 import { type MelConfig, MelSpectrogram } from '@visual-echoes/vq-audio';
 import type { Wanted } from '../evaluation/sound-distances.js';
+import { melOfAnyLength } from '../prepare/clip-form.js';
 import { keepFrames } from '../training/keep-frames.js';
 import { peakOf, SILENCE } from './sound-excerpts.js';
 
@@ -24,7 +25,7 @@ export function wantedSounds(
   mel: MelConfig,
   { leastSamples }: { leastSamples: number },
 ): NamedSounds {
-  const spectrogram = new MelSpectrogram({ ...mel, firstFrames: null, centerFrames: null });
+  const spectrogram = new MelSpectrogram(melOfAnyLength(mel));
   const heard = sounds.filter(({ samples }) => peakOf(samples) >= SILENCE);
   const least = Math.ceil(leastSamples / mel.hopLength);
   const recordings = heard.map(({ samples }) => {
