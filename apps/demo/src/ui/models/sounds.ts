@@ -39,7 +39,7 @@ export const SOUNDS: AboutModel = {
   id: 'sounds',
   name: 'Everyday things',
   title: 'Visual Echoes of everyday things',
-  heading: ['Draw a dog, hear it bark.', 'Let a rooster crow, see it drawn.'],
+  heading: ['Draw a dog, hear it bark.', 'Let it bark, see it drawn.'],
   intro:
     'One small network does both, for ten everyday things, here in your browser. Nothing is sent anywhere.',
   noun: 'thing',
