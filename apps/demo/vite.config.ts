@@ -34,7 +34,8 @@ export default defineConfig({
 
 /** Copies each model folder to `model/`. */
 function modelFolders(): Plugin {
-  const isOfModel = (name: string) => /^(visual-echoes\.json|[a-z]+\.safetensors|LICENSE|ATTRIBUTION\.md)$/.test(name);
+  const isOfModel = (name: string) =>
+    /^(visual-echoes\.json|[a-z]+\.safetensors|LICENSE|ATTRIBUTION\.md)$/.test(name);
   let out = '';
   return {
     name: 'model-folders',
