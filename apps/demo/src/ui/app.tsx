@@ -1,6 +1,5 @@
 import { useSignalEffect } from '@preact/signals';
 import { LoadingBar } from './chrome/loading-bar.js';
-import { ModelChoice } from './chrome/model-choice.js';
 import { Notice } from './chrome/notice.js';
 import { SiteFooter } from './chrome/site-footer.js';
 import { SiteHeader } from './chrome/site-header.js';
@@ -13,16 +12,13 @@ import { useDroppedFiles } from './give/use-dropped-files.js';
 import { ResultPanel } from './show/result-panel.js';
 import type { Session } from './state/session.js';
 import { SessionContext } from './state/session-context.js';
-import { wordsOf } from './tasks.js';
+import { TASKS } from './tasks.js';
 
 /** The whole page. */
 export function App({ session }: { session: Session }) {
-  const { about } = session;
-  const [first, second] = about.heading;
-  const [rows, columns] = session.given.grid('audio');
   useSignalEffect(() => {
-    const { does, gives } = wordsOf(session.task.value, about);
-    document.title = `${about.title}: ${does.toLowerCase()}, ${gives}`;
+    const { does, gives } = TASKS[session.task.value];
+    document.title = `Visual Echoes: ${does.toLowerCase()}, ${gives}`;
   });
   const isOver = useDroppedFiles(session);
   return (
@@ -30,21 +26,15 @@ export function App({ session }: { session: Session }) {
       <SiteHeader />
       <LoadingBar />
       <main>
-        <ModelChoice />
         <div class="intro">
           <h1>
-            {first} <br />
-            {second}
+            Draw a digit, hear its name. <br />
+            Say one, see it drawn.
           </h1>
-          <p>{about.intro}</p>
+          <p>One small network does both, here in your browser. Nothing is sent anywhere.</p>
         </div>
         <TaskTabs />
-        <div
-          class="stage"
-          data-task={session.task.value}
-          data-sound={columns > 2 * rows ? 'wide' : 'square'}
-          style={{ '--sound-aspect': columns / rows }}
-        >
+        <div class="stage" data-task={session.task.value}>
           <GivePanel />
           <ActionBar />
           <div class="further">

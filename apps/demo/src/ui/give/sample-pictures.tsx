@@ -1,23 +1,22 @@
-import { pictureOf, type Sample } from '../samples.js';
+import { pictureOf, SAMPLE_PICTURES } from '../samples.js';
 import { useSession } from '../state/session-context.js';
 
-/** Pictures to begin with. */
+/** Digits to begin with. */
 export function SamplePictures() {
   const session = useSession();
-  const { samples, sheet } = session.about;
-  const choose = async (sample: Sample) => {
-    await session.given.setPicture(session.task.value, await pictureOf(sample), sheet.kind);
+  const choose = async (at: number) => {
+    await session.given.setPicture(session.task.value, await pictureOf(SAMPLE_PICTURES[at]), 'ink');
   };
   return (
-    <ul class="samples" data-kind={sheet.kind} aria-label="Sample pictures">
-      {samples.pictures.map((sample) => (
-        <li key={sample.name}>
+    <ul class="samples" aria-label="Sample pictures">
+      {SAMPLE_PICTURES.map(({ name, url }, at) => (
+        <li key={name}>
           <button
             type="button"
-            data-testid={`sample-${sample.name}`}
-            onClick={() => session.attempt(() => choose(sample))}
+            data-testid={`sample-${name}`}
+            onClick={() => session.attempt(() => choose(at))}
           >
-            <img src={sample.url} width={28} height={28} alt={`Sample: ${sample.name}`} />
+            <img src={url} width={28} height={28} alt={`Sample: ${name}`} />
           </button>
         </li>
       ))}

@@ -1,12 +1,12 @@
-import { soundOf } from '../samples.js';
+import { SAMPLE_SOUNDS, soundOf } from '../samples.js';
 import { useSession } from '../state/session-context.js';
 
-/** Sounds to begin with. */
+/** Spoken digits to begin with. */
 export function SampleSounds() {
   const session = useSession();
   return (
     <ul class="samples" aria-label="Sample sounds">
-      {session.about.samples.sounds.map((sample) => (
+      {SAMPLE_SOUNDS.map((sample) => (
         <li key={sample.name}>
           <button
             type="button"

@@ -24,9 +24,6 @@ const TAGS: Record<TaskName, readonly string[]> = {
   complete: ['Picture', '⇄ its tokens', 'its tokens ⇄', 'Sound'],
 };
 
-/** The squares of the sound. */
-const SOUND: ReadonlySet<unknown> = new Set(['audio', 'sound']);
-
 /** Picture, its tokens, the sound's tokens, sound: four squares, or the other way round where a sound is given. */
 export function Chain({ task, look, fixed, sound }: ChainProps) {
   const { given } = useSession();
@@ -56,7 +53,7 @@ export function Chain({ task, look, fixed, sound }: ChainProps) {
   return (
     <ol class="chain">
       {squares.map((square, at) => (
-        <li key={square.key} class={SOUND.has(square.key) ? 'sound' : undefined}>
+        <li key={square.key}>
           {square}
           <span class="tag">{TAGS[task][at]}</span>
         </li>
