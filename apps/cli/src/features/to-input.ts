@@ -6,6 +6,7 @@ import {
   type Waveform,
 } from '@visual-echoes/vq-audio';
 import { coverPicture, type Picture } from '@visual-echoes/vq-image';
+import { melOfAnyLength } from '../prepare/clip-form.js';
 import type { Medium } from './feature-network.js';
 import type { NetworkInput } from './network-file.js';
 
@@ -27,7 +28,7 @@ export function toInput(input: NetworkInput): (medium: Picture | Waveform) => Pr
       shape: [input.samples],
     });
   }
-  const config = { ...MEL_SPECVQGAN, firstFrames: null, centerFrames: null, ...input.mel } as MelConfig;
+  const config = { ...melOfAnyLength(MEL_SPECVQGAN), ...input.mel } as MelConfig;
   const spectrogram = new MelSpectrogram(config);
   return async (one) => {
     const samples = await mono(one as Waveform, config.sampleRate);

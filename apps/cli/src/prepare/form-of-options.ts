@@ -22,13 +22,13 @@ const LARGEST_PICTURE = 1024;
  */
 export function formOfOptions(options: PrepareOptions, parts: TokenizerParts | undefined): ClipForm {
   const { frames, augment: variants, seed } = options;
-  check('--frames', frames, MOST_FRAMES);
-  check('--augment', variants, MOST_FRAMES);
+  checkMost('--frames', frames, MOST_FRAMES);
+  checkMost('--augment', variants, MOST_FRAMES);
   const common = { frames, variants, seed };
   if (!parts) {
     const { duration = DURATION, picture: side = PICTURE } = options;
-    check('--duration', duration, LONGEST);
-    check('--picture', side, LARGEST_PICTURE);
+    checkMost('--duration', duration, LONGEST);
+    checkMost('--picture', side, LARGEST_PICTURE);
     return {
       ...common,
       picture: { width: side, height: side, channels: 3 },
@@ -47,7 +47,7 @@ export function formOfOptions(options: PrepareOptions, parts: TokenizerParts | u
   }
   const seconds = sound.type === 'clip' ? sound.seconds : undefined;
   const { duration = seconds ?? DURATION } = options;
-  check('--duration', duration, LONGEST);
+  checkMost('--duration', duration, LONGEST);
   if (seconds !== undefined && seconds !== duration) {
     throw new ConfigurationError(
       `The audio tokenizer takes clips of ${seconds} s; leave out --duration ${duration}.`,
@@ -56,6 +56,7 @@ export function formOfOptions(options: PrepareOptions, parts: TokenizerParts | u
   return { ...common, picture, preprocessing, mel, sound, duration };
 }
 
-function check(option: string, value: number, most: number): void {
+/** @throws ConfigurationError where an option's value is larger than the most. */
+export function checkMost(option: string, value: number, most: number): void {
   if (value > most) throw new ConfigurationError(`${option} is ${most} at most, not ${value}.`);
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@visual-echoes/core';
 import type { MelConfig } from '@visual-echoes/vq-audio';
 import { readJsonFile } from '../data/read-json-file.js';
+import { checkMost } from './form-of-options.js';
 import type { PrepareOptions } from './prepare-options.js';
 import { type ClipVariation, clipAugmentation } from './vary-clips.js';
 
@@ -14,9 +15,7 @@ export async function variationOfOptions(
   { variants: count, augmentation: file, seed }: Pick<PrepareOptions, 'variants' | 'augmentation' | 'seed'>,
   constants: MelConfig,
 ): Promise<ClipVariation | undefined> {
-  if (count > MOST_VARIANTS) {
-    throw new ConfigurationError(`--variants is ${MOST_VARIANTS} at most, not ${count}.`);
-  }
+  checkMost('--variants', count, MOST_VARIANTS);
   if (count > 0 && file === undefined) {
     throw new ConfigurationError(
       `--variants ${count} needs --augmentation FILE: JSON such as { "frames": { "mirror": 0.5 }, "mels": { "pitch": 2 } }.`,
