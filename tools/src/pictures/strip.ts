@@ -18,9 +18,9 @@ const inputs = positionals.slice(0, -1);
 if (!out || inputs.length === 0) throw new Error('Name one picture or more, and the PNG to write.');
 
 const model = await loadModel(values.model);
+const { channels } = model.manifest.parts.image.picture;
 const rows: Buffer[] = [];
 for (const input of inputs) {
-  const { channels } = model.manifest.parts.image.picture;
   const { data, info } = await sharp(input)
     .removeAlpha()
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
@@ -30,9 +30,9 @@ for (const input of inputs) {
   const result = await model.imageToAudio(picture, { seed: 1 });
   rows.push(await row(input, result));
 }
+model.dispose();
 const height = rows.length * (SIDE + GAP) - GAP;
 const { width = 0 } = await sharp(rows[0]).metadata();
-model.dispose();
 await sharp({ create: { width, height, channels: 3, background: '#ffffff' } })
   .composite(rows.map((input, i) => ({ input, left: 0, top: i * (SIDE + GAP) })))
   .png({ palette: true })
@@ -59,7 +59,10 @@ async function row(input: string, { tokens, mel, sound }: GeneratedSound): Promi
     .toBuffer();
 }
 
-const fieldOf = (name: string) => model.fields.find((field) => field.name === name)!;
+/** A field of the model. Hoisted, since the rows are drawn above. */
+function fieldOf(name: string): TokenField {
+  return model.fields.find((field) => field.name === name)!;
+}
 
 /** Every token a square, its hue by its number. */
 function tokenGrid(tokens: Int32Array, { grid: [rows, columns], vocabulary }: TokenField): Promise<Buffer> {
