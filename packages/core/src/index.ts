@@ -3,6 +3,7 @@ export * from './adversarial/patch-discriminator.js';
 export * from './adversarial/reconstruction-loss.js';
 export * from './autoencoder/configuration.js';
 export * from './autoencoder/infer-vq-model-configuration.js';
+export * from './autoencoder/label-head.js';
 export type { TokenNoise } from './autoencoder/token-noise.js';
 export * from './autoencoder/vector-quantizer.js';
 export * from './autoencoder/vq-model.js';

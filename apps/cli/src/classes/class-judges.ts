@@ -47,8 +47,8 @@ export async function loadClassJudges(
     what: `the classifier in ${folder}`,
     remedy: `Train classifiers on a dataset of the model’s form, or name another model than ${name}.`,
   });
-  const seeing = await load(folder, 'picture', picture.shape);
-  const hearing = await load(folder, 'sound', sound.shape);
+  const seeing = await loadClassifier(folder, 'picture', picture.shape);
+  const hearing = await loadClassifier(folder, 'sound', sound.shape);
   return {
     classes,
     judgePictures: (pictures, options) =>
@@ -65,7 +65,12 @@ export async function loadClassJudges(
   };
 }
 
-async function load(folder: string, name: 'picture' | 'sound', shape: ClassifierShape): Promise<Classifier> {
+/** One classifier of a folder; whoever loads it disposes of it. @throws FileAccessError, CheckpointError. */
+export async function loadClassifier(
+  folder: string,
+  name: 'picture' | 'sound',
+  shape: ClassifierShape,
+): Promise<Classifier> {
   const classifier = new Classifier(shape, new Random(0));
   classifier.loadStateDict(await readStateFile(join(folder, CLASSIFIER_FILES[name])));
   return classifier;

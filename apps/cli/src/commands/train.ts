@@ -15,6 +15,7 @@ interface TrainCommandOptions {
   out: string;
   data?: string;
   dataset?: string;
+  pictures?: string;
   sounds?: string;
   model?: string;
   imageTokenizer?: string;
@@ -45,6 +46,10 @@ export function register(program: Command): void {
       'dataset that prepare made: of tokens for the transformer, of pictures and mels for tokenizers',
     )
     .option(
+      '--pictures <folder>',
+      'pictures for the image tokenizer, in any folders: those named train, val and test are splits, others classes',
+    )
+    .option(
       '--sounds <folder>',
       'sounds for the vocoder, in any folders: those named train, val and test are splits, others classes',
     )
@@ -72,6 +77,7 @@ Examples:
   visual-echoes train image-tokenizer --config image-tokenizer.json --data data --out runs/image
   visual-echoes train transformer --config transformer.json --data data --out runs/transformer --resume
   visual-echoes train transformer --config medium.json --dataset tokens --out runs/medium
+  visual-echoes train image-tokenizer --config colour.json --pictures photos --out runs/colour
   visual-echoes train vocoder --config sounds/vocoder.json --sounds recordings --out runs/vocoder
   visual-echoes train transformer --config medium.json --dataset tokens --out runs/medium \\
     --image-tokenizer runs/image --audio-tokenizer runs/audio --vocoder runs/vocoder
@@ -85,7 +91,7 @@ TensorBoard to --out.`,
 }
 
 async function trainPart(part: string, options: TrainCommandOptions): Promise<void> {
-  const { config, set, out, data, dataset, sounds, vocoder } = options;
+  const { config, set, out, data, dataset, pictures, sounds, vocoder } = options;
   const { model, imageTokenizer, audioTokenizer } = options;
   const { backend, resume, until } = options;
   if (until !== undefined && !(Number.isSafeInteger(until) && until > 0)) {
@@ -103,6 +109,7 @@ async function trainPart(part: string, options: TrainCommandOptions): Promise<vo
     set,
     out,
     dataset,
+    pictures,
     sounds,
     tokenizers,
     vocoder,

@@ -15,6 +15,9 @@ export interface LabelledPictures {
 
 export const MNIST_SIDE = 28;
 
+/** The classes of handwritten and of spoken digits. */
+export const DIGITS: readonly string[] = [...'0123456789'];
+
 /** Reads one part of MNIST from its IDX files (LeCun, Cortes and Burges), gzipped or not. */
 export async function readMnist(folder: string, part: 'train' | 'test'): Promise<LabelledPictures> {
   const stem = part === 'train' ? 'train' : 't10k';

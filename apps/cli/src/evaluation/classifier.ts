@@ -89,15 +89,23 @@ export class Classifier extends Module {
     this.out = new Linear(shape.features, shape.classes, { random });
   }
 
+  /** What each convolution gives, `[B, h, w, C]`. */
+  levels(x: tf.Tensor4D): tf.Tensor4D[] {
+    let h = x;
+    return this.stages.map((stage) => {
+      h = stage.forward(h);
+      return h;
+    });
+  }
+
   /**
    * The penultimate layer, `[B, features]`, and the logits, `[B, classes]`.
    * @param random of a training step, which leaves features out by it.
    */
   forward(x: tf.Tensor4D, random?: Random): { features: tf.Tensor2D; logits: tf.Tensor2D } {
     const { pooling, dropout: rate = 0 } = this.shape;
-    let h = x;
-    for (const stage of this.stages) h = stage.forward(h);
-    const pooled = pooling ? meanAndMost(h) : h;
+    const last = this.levels(x).at(-1)!;
+    const pooled = pooling ? meanAndMost(last) : last;
     const flat = tf.reshape(pooled, [x.shape[0], -1]);
     const features = swish(this.hidden.forward(dropout(flat, rate, random))) as tf.Tensor2D;
     return { features, logits: this.out.forward(dropout(features, rate, random)) as tf.Tensor2D };

@@ -3,9 +3,9 @@ import { basename, resolve } from 'node:path';
 import { ConfigurationError, throwIfCancelled, VisualEchoesError } from '@visual-echoes/core';
 import { createVocoder, selectBackend } from 'visual-echoes/node';
 import { interruptSignal } from '../commands/shared-options.js';
+import { divideFiles } from '../files/divide-files.js';
+import { type ListedFile, listSounds } from '../files/list-files.js';
 import { ProgressBar } from '../output/progress-bar.js';
-import { divideSounds } from '../sounds/divide-sounds.js';
-import { listSounds, type SoundFile } from '../sounds/list-sounds.js';
 import { readMono } from '../sounds/read-mono.js';
 import { type NamedSounds, wantedSounds } from '../sounds/wanted-sounds.js';
 import { HELD_BACK } from '../training/find-splits.js';
@@ -98,13 +98,13 @@ export async function evaluateVocoder(options: EvaluateVocoderOptions): Promise<
 }
 
 /** The sounds of a split; else those that the vocoder's training held back, or that are named so, or all. */
-function choose(folder: string, all: readonly SoundFile[], read: ReadVocoder, split: string | undefined) {
+function choose(folder: string, all: readonly ListedFile[], read: ReadVocoder, split: string | undefined) {
   const of = (name: string) => all.filter((sound) => sound.split === name);
   const held = HELD_BACK.find((name) => of(name).length > 0);
   if (split === undefined && read.file) {
     const { splits, validation, training } = read.file;
-    const options = { splits, share: validation.share, seed: training.seed };
-    return { read, files: divideSounds(folder, all, options).heldBack, split: 'that are held back' };
+    const options = { what: 'sounds', splits, share: validation.share, seed: training.seed };
+    return { read, files: divideFiles(folder, all, options).heldBack, split: 'that are held back' };
   }
   const chosen = split ?? held ?? 'train';
   const files = of(chosen);
@@ -116,7 +116,7 @@ function choose(folder: string, all: readonly SoundFile[], read: ReadVocoder, sp
 }
 
 async function readThem(
-  files: readonly SoundFile[],
+  files: readonly ListedFile[],
   mel: ReadVocoder['mel'],
   {
     signal,

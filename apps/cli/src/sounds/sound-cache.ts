@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { InvalidInputError, throwIfCancelled, VisualEchoesError } from '@visual-echoes/core';
 import { fileAccessError, writeFileAtomically } from '@visual-echoes/core/node';
+import type { ListedFile } from '../files/list-files.js';
 import type { Failure } from '../media/find-inputs.js';
 import { mapInOrder } from '../prepare/map-in-order.js';
-import type { SoundFile } from './list-sounds.js';
 import { readMono } from './read-mono.js';
 import { peakOf } from './sound-excerpts.js';
 
@@ -66,7 +66,7 @@ export class SoundCache {
    */
   static async fill(
     folder: string,
-    files: readonly SoundFile[],
+    files: readonly ListedFile[],
     { sampleRate, signal, onProgress = () => {} }: SoundCacheOptions,
   ): Promise<SoundCache> {
     const shards: ShardFile[] = [];
@@ -141,14 +141,14 @@ async function writeShard(
     signal,
     onSound,
   }: Pick<ShardFile, 'made' | 'sampleRate'> & {
-    files: readonly SoundFile[];
+    files: readonly ListedFile[];
     signal: AbortSignal | undefined;
     onSound: (count: number) => void;
   },
 ): Promise<ShardFile> {
   const sounds: CachedSound[] = [];
   const failures: Failure[] = [];
-  const decode = async ({ id, path }: SoundFile) => {
+  const decode = async ({ id, path }: ListedFile) => {
     try {
       return { id, samples: await readMono(path, sampleRate) };
     } catch (error) {

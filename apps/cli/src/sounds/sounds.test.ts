@@ -10,9 +10,9 @@ import {
 } from '@visual-echoes/core';
 import { MEL_DIGITS, MelSpectrogram, writeWav } from '@visual-echoes/vq-audio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { divideFiles } from '../files/divide-files.js';
+import { listSounds } from '../files/list-files.js';
 import { keepFrames } from '../training/keep-frames.js';
-import { divideSounds } from './divide-sounds.js';
-import { listSounds } from './list-sounds.js';
 import { readMono } from './read-mono.js';
 import { SoundCache } from './sound-cache.js';
 import { SoundExcerpts } from './sound-excerpts.js';
@@ -54,7 +54,8 @@ describe('the sounds of a folder', () => {
       ['val/dog/c.wav', 'dog', 'val'],
       ['val/sea/d.wav', 'sea', 'val'],
     ]);
-    const { train, heldBack } = divideSounds('it', sounds, {
+    const { train, heldBack } = divideFiles('it', sounds, {
+      what: 'sounds',
       splits: { train: 'train' },
       share: 0.9,
       seed: 1,
@@ -68,13 +69,13 @@ describe('the sounds of a folder', () => {
       ...{ id: `${i}.wav`, label: null, split: 'train', path: '', bytes: 1, modified: 1 },
     }));
     const divide = (count: number, share: number, seed = 1) =>
-      divideSounds('it', sounds.slice(0, count), { splits: { train: 'train' }, share, seed });
+      divideFiles('it', sounds.slice(0, count), { what: 'sounds', splits: { train: 'train' }, share, seed });
     const { train, heldBack } = divide(20, 0.1);
     expect([train.length, heldBack.length]).toEqual([18, 2]);
     expect(divide(20, 0.1)).toEqual({ train, heldBack });
     expect(divide(20, 0.1, 2)).not.toEqual({ train, heldBack });
     expect(divide(2, 0.99).train).toHaveLength(1);
-    expect(() => divide(1, 0.1)).toThrow(/it has 1 sounds .* Cut a long recording/);
+    expect(() => divide(1, 0.1)).toThrow(/it has 1 sounds .* Add sounds/);
   });
 
   it('say where there are none', async () => {

@@ -16,18 +16,27 @@ import { ShardStream } from './shards/shard-stream.js';
 const [PIECE, TOGETHER] = [40, 8];
 
 /** Pieces that are held back at most. */
-const MOST_HELD_BACK = 128;
+export const MOST_HELD_BACK = 128;
+
+/** A piece of media with its class. */
+export interface Labelled<Media> {
+  media: Media;
+  label: string | null;
+}
 
 /** What a tokenizer is trained on: pieces of one step, and those that are held back. */
 export interface MediaSamples<Media> {
-  take: (step: number, count: number) => Promise<Media[]>;
-  held: Media[];
+  take: (step: number, count: number) => Promise<Labelled<Media>[]>;
+  held: Labelled<Media>[];
+  /** The classes of all. */
+  classes: readonly string[];
 }
 
 /** The same in batches, as `trainTokenizer` takes it. */
-export const inBatches = <Media>({ take, held }: MediaSamples<Media>, batchSize: number) => ({
+export const inBatches = <Media>({ take, held, classes }: MediaSamples<Media>, batchSize: number) => ({
   draw: (step: number) => take(step, batchSize),
   validation: held,
+  classes,
 });
 
 export interface MediaSamplesOptions<Augmentation = never> {
@@ -64,6 +73,7 @@ export function pictureSamples(
   }
   interface Kept {
     frames: Uint8Array[];
+    label: string | null;
     where: string;
   }
   const plain = ({ frames, where }: Kept, random: Random) =>
@@ -71,7 +81,7 @@ export function pictureSamples(
   return samples(
     dataset,
     {
-      keep: ({ frames, id }): Kept => ({ frames, where: `${dataset.folder}: ${id}` }),
+      keep: ({ frames, label, id }): Kept => ({ frames, label, where: `${dataset.folder}: ${id}` }),
       plain,
       varied: isEmpty(augmentation)
         ? plain
@@ -122,18 +132,22 @@ function variedMel({ about, folder, labels }: OpenedMedia, augmentation: MelAugm
 }
 
 /** How clips become what is trained on. */
-interface MediaOf<Kept, Media> {
+interface MediaOf<Kept, Media> extends Variation<Kept, Media> {
   /** What is kept of a clip in memory. */
   keep: (clip: ClipMedia) => Kept;
+}
+
+/** How what is kept becomes what is trained on. */
+export interface Variation<Kept, Media> {
   plain: (kept: Kept, random: Random) => Promise<Media>;
   /** @param beside all that is in memory with it. */
   varied: (kept: Kept, random: Random, beside: () => Kept[]) => Promise<Media>;
 }
 
-async function samples<Kept, Media>(
+async function samples<Kept extends { label: string | null }, Media>(
   dataset: OpenedMedia,
-  { keep, plain, varied }: MediaOf<Kept, Media>,
-  { splits, seed, balance }: Omit<MediaSamplesOptions, 'augmentation'>,
+  { keep, ...media }: MediaOf<Kept, Media>,
+  { splits, ...options }: Omit<MediaSamplesOptions, 'augmentation'>,
 ): Promise<MediaSamples<Media>> {
   const { train, validation } = findSplits(counted(dataset), splits);
   const trained = dataset.shards.filter(({ split }) => split === train);
@@ -144,24 +158,70 @@ async function samples<Kept, Media>(
       to: Math.min(rows, (i + 1) * PIECE),
     })),
   );
-  const balanced = balance ? balancedRows(await labelsOfPieces(dataset, pieces)) : undefined;
+  const held = async () => {
+    const kept: Kept[] = [];
+    for (const { file } of dataset.shards.filter(({ split }) => split === validation)) {
+      for await (const clip of dataset.rows(file, { to: MOST_HELD_BACK - kept.length }))
+        kept.push(keep(clip));
+      if (kept.length >= MOST_HELD_BACK) break;
+    }
+    return kept;
+  };
+  return samplesOf(
+    {
+      sizes: pieces.map(({ from, to }) => to - from),
+      labels: () => labelsOfPieces(dataset, pieces),
+      read: async (i) => {
+        const kept: Kept[] = [];
+        for await (const clip of dataset.rows(pieces[i].file, pieces[i])) kept.push(keep(clip));
+        return kept;
+      },
+      held,
+      classes: dataset.labels,
+    },
+    media,
+    options,
+  );
+}
+
+/** What samples are made of, in pieces that are read as a whole. */
+export interface SampleSource<Kept> {
+  /** Rows of each piece. */
+  sizes: readonly number[];
+  /** Of each row of each piece its class. */
+  labels: () => Promise<(string | null)[][]>;
+  read: (piece: number) => Promise<Kept[]>;
+  /** What is held back, a hundred or so. */
+  held: () => Promise<Kept[]>;
+  classes: readonly string[];
+}
+
+/** Samples of what is read piece by piece, always the same of a step. */
+export async function samplesOf<Kept extends { label: string | null }, Media>(
+  source: SampleSource<Kept>,
+  { plain, varied }: Variation<Kept, Media>,
+  { seed, balance }: Pick<MediaSamplesOptions, 'seed' | 'balance'>,
+): Promise<MediaSamples<Media>> {
+  const balanced = balance ? balancedRows(await source.labels()) : undefined;
   const stream = new ShardStream({
-    sizes: pieces.map(({ from, to }, i) => balanced?.[i].count ?? to - from),
+    sizes: source.sizes.map((size, i) => balanced?.[i].count ?? size),
     read: async (i) => {
-      const kept: Kept[] = [];
-      for await (const clip of dataset.rows(pieces[i].file, pieces[i])) kept.push(keep(clip));
+      const kept = await source.read(i);
       return [{ rows: balanced?.[i].count ?? kept.length, kept, balanced: balanced?.[i] }];
     },
     pick: (piece, sample, random, together) => {
-      const row = piece.balanced?.row(sample, random) ?? sample;
-      return () => varied(piece.kept[row], random, () => together.flatMap(({ kept }) => kept));
+      const own = piece.kept[piece.balanced?.row(sample, random) ?? sample];
+      return async (): Promise<Labelled<Media>> => ({
+        media: await varied(own, random, () => together.flatMap(({ kept }) => kept)),
+        label: own.label,
+      });
     },
     seed,
     together: TOGETHER,
   });
   const made = async (step: number, count: number) =>
     Promise.all((await stream.take((step - 1) * count, count)).map((make) => make()));
-  let next: { step: number; media: Promise<Media[]> } | undefined;
+  let next: { step: number; media: Promise<Labelled<Media>[]> } | undefined;
   const take = async (step: number, count: number) => {
     const media = next?.step === step ? next.media : made(step, count);
     const taken = await media;
@@ -169,15 +229,12 @@ async function samples<Kept, Media>(
     next.media.catch(() => {}); // whoever takes it is told
     return taken;
   };
-  const held: Media[] = [];
+  const held: Labelled<Media>[] = [];
   const random = new Random(seed).fork('validation');
-  for (const { file } of dataset.shards.filter(({ split }) => split === validation)) {
-    for await (const clip of dataset.rows(file, { to: MOST_HELD_BACK - held.length })) {
-      held.push(await plain(keep(clip), random));
-    }
-    if (held.length >= MOST_HELD_BACK) break;
+  for (const kept of await source.held()) {
+    held.push({ media: await plain(kept, random), label: kept.label });
   }
-  return { take, held };
+  return { take, held, classes: source.classes };
 }
 
 /** Of each row of each piece its class. */
@@ -190,7 +247,7 @@ async function labelsOfPieces(
   return pieces.map(({ file, from, to }) => labels.get(file)!.slice(from, to));
 }
 
-const isEmpty = (settings: object) => Object.keys(settings).length === 0;
+export const isEmpty = (settings: object) => Object.keys(settings).length === 0;
 
 const counted = ({ folder, shards }: OpenedMedia) => ({
   folder,

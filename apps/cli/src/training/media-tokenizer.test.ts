@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@visual-echoes/core';
-import { readStateFile } from '@visual-echoes/core/node';
+import { FileCheckpointStore, readStateFile } from '@visual-echoes/core/node';
 import { MEL_DIGITS } from '@visual-echoes/vq-audio';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,18 +69,18 @@ describe('media samples', () => {
       await take(4, 10),
       await take(5, 10),
     ];
-    const seen = steps.flat().map(({ data }) => data[0]);
+    const seen = steps.flat().map(({ media }) => media.data[0]);
     expect(seen.map((value) => value >> 1).sort((a, b) => a - b)).toEqual([...new Array(50).keys()]);
     const resumed = await pictureSamples(dataset, picture, options);
     expect(await resumed.take(4, 10)).toEqual(steps[3]);
     expect(held).toHaveLength(4);
-    expect(held[3]).toMatchObject(picture);
+    expect(held[3].media).toMatchObject(picture);
   });
 
   it('are mel spectrograms of the tokenizer’s form', async () => {
     const dataset = await openMedia(join(home, 'media'), options.splits);
     const { take } = await melSamples(dataset, { bands: BANDS, frames: FRAMES }, options);
-    expect((await take(1, 3)).map(({ bands, frames, data }) => [bands, frames, data.length])).toEqual(
+    expect((await take(1, 3)).map(({ media }) => [media.bands, media.frames, media.data.length])).toEqual(
       new Array(3).fill([64, 64, 4096]),
     );
     const refused = async () => melSamples(dataset, { bands: 80, frames: 848 }, options);
@@ -109,7 +109,7 @@ describe('augmented media samples', () => {
     const sounds = [await mels.take(1, 10), await mels.take(7, 10)];
     expect(await (await melSamples(dataset, form, settings)).take(7, 10)).toEqual(sounds[1]);
     expect(mels.held).toEqual((await melSamples(dataset, form, options)).held);
-    expect(sounds[1][3]).toMatchObject(form);
+    expect(sounds[1][3].media).toMatchObject(form);
   });
 
   it('mix sounds of one class alone', async () => {
@@ -121,7 +121,8 @@ describe('augmented media samples', () => {
       }
     };
     const { take } = await melSamples({ ...dataset, rows }, form, { ...options, augmentation: { mix } });
-    for (const { data } of await take(1, 50)) {
+    for (const { media } of await take(1, 50)) {
+      const { data } = media;
       const above = data[0] - (data[0] < 0.4 ? 0.2 : 0.6); // 1 to 3 dB of 90, or more across classes
       expect(above * 90).toBeGreaterThan(0.9);
       expect(above * 90).toBeLessThan(3.1);
@@ -134,7 +135,7 @@ describe('augmented media samples', () => {
       10,
     );
     const { take } = await pictureSamples(dataset, picture, { ...options, balance: true });
-    const seen = (await take(1, 80)).map(({ data }) => data[0] >> 1); // an epoch: twice the 40 of the larger class
+    const seen = (await take(1, 80)).map(({ media }) => media.data[0] >> 1); // an epoch: twice the 40 of the larger class
     expect(seen.filter((clip) => clip < 10)).toHaveLength(40);
     expect(new Set(seen).size).toBe(50);
     expect(seen.filter((clip) => clip === 3)).toHaveLength(4);
@@ -189,13 +190,106 @@ describe('a tokenizer over a dataset', () => {
     expect((await loadImageTokenizer(join(home, 'varied'))).file).toMatchObject({ augmentation, picture });
   }, 120_000);
 
+  it('learns by labels alone, of a folder of pictures, and then with the decoder', async () => {
+    const random = new Random(2);
+    for (const [split, count] of [
+      ['train', 6],
+      ['test', 2],
+    ] as const) {
+      for (const label of ['bright', 'dark']) {
+        mkdirSync(join(home, 'pictures', split, label), { recursive: true });
+        for (let i = 0; i < count; i++) {
+          const data = Uint8Array.from(
+            { length: 40 * 40 },
+            () => random.integer(128) + (label === 'dark' ? 0 : 128),
+          );
+          await sharp(data, { raw: { width: 40, height: 40, channels: 1 } })
+            .png()
+            .toFile(join(home, 'pictures', split, label, `${i}.png`));
+        }
+      }
+    }
+    const labels = { weight: 1, hidden: 4 };
+    const of = { dataset: undefined, labels };
+    const first = put('labels', 'image-tokenizer-64', { ...of, labels: { ...labels, alone: true } });
+    await train('image-tokenizer', first, 'labels', '--pictures', 'pictures');
+    await train('image-tokenizer', first, 'labels-parts', '--pictures', 'pictures', '--until', '2');
+    await train('image-tokenizer', first, 'labels-parts', '--pictures', 'pictures', '--resume');
+    expect(await weights('labels-parts')).toEqual(await weights('labels'));
+    const line = JSON.parse(readFileSync(join(home, 'labels/log.jsonl'), 'utf8').split('\n')[0]);
+    expect(line.label).toBeGreaterThan(0);
+    expect(line.reconstruction).toBeUndefined();
+
+    const then = put('both', 'image-tokenizer-64', { ...of, start: 'labels', pictures: 'pictures' });
+    await train('image-tokenizer', then, 'both');
+    const both = JSON.parse(readFileSync(join(home, 'both/log.jsonl'), 'utf8').split('\n')[0]);
+    expect(both).toMatchObject({ label: expect.any(Number), reconstruction: expect.any(Number) });
+    const [before, after] = [await weights('labels'), await weights('both')];
+    expect(after['decoder.conv_in.weight']).not.toEqual(before['decoder.conv_in.weight']);
+
+    const last = put('encoder', 'image-tokenizer-64', { ...of, start: 'both', encoderOnly: true });
+    await train('image-tokenizer', last, 'encoder', '--pictures', 'pictures');
+    const end = await weights('encoder');
+    for (const name of ['decoder.conv_in.weight', 'quantize.embedding.weight']) {
+      expect(end[name]).toEqual(after[name]);
+    }
+    expect(end['encoder.conv_in.weight']).not.toEqual(after['encoder.conv_in.weight']);
+  }, 120_000);
+
+  it('says which settings do not go together, and what has no labels', async () => {
+    const refused = async (changes: object, sources: object = {}) => {
+      const prepared = await preparePart('image-tokenizer', put('refused', 'image-tokenizer-64', changes), {
+        ...{ out: home, data: () => ({ mnist: 'none', fsdd: 'none' }) },
+        ...sources,
+      });
+      await prepared.run({ store: new FileCheckpointStore(join(home, 'none')), fingerprint: '' });
+    };
+    await expect(refused({ encoderOnly: true })).rejects.toThrow(/name its folder in "start"/);
+    await expect(refused({ labels: { alone: true }, encoderOnly: true, start: 'whole' })).rejects.toThrow(
+      /"labels.alone" trains without the decoder/,
+    );
+    await expect(refused({ decoderOnly: true, start: 'whole', labels: {} })).rejects.toThrow(
+      /"decoderOnly" leaves the encoder as it is/,
+    );
+    await expect(refused({}, { pictures: join(home, 'media') })).rejects.toThrow(/leave out one of the two/);
+    await expect(refused({ dataset: undefined }, { pictures: join(home, 'media') })).rejects.toThrow(
+      /There are no pictures in/,
+    );
+    mkdirSync(join(home, 'one'));
+    for (const name of ['a', 'b', 'c']) {
+      await sharp(new Uint8Array(784), { raw: { width: 28, height: 28, channels: 1 } })
+        .png()
+        .toFile(join(home, 'one', `${name}.png`));
+    }
+    await expect(
+      refused({ dataset: undefined, labels: {} }, { pictures: join(home, 'one') }),
+    ).rejects.toThrow(/"labels" needs two classes or more to tell apart, and there are 0/);
+    await expect(
+      preparePart('audio-tokenizer', put('refused', 'audio-tokenizer-256'), {
+        ...{ out: home, pictures: 'one', data: () => ({ mnist: 'none', fsdd: 'none' }) },
+      }),
+    ).rejects.toThrow(/--pictures is for an image tokenizer/);
+  }, 120_000);
+
+  it('compares mel spectrograms by the features of a classifier', async () => {
+    const classifiers = ['evaluate', '--train-classifiers', '--dataset', 'media', '--out', 'judges'];
+    const made = await visualEchoes([...classifiers, '--steps', '1'], { cwd: home });
+    expect(made, made.stderr).toMatchObject({ code: 0 });
+    const preprocessing = { type: 'clip', sampleRate: 8000, seconds: 1 };
+    const perceptual = { classifiers: 'judges', weight: 0.5 };
+    const config = put('heard', 'audio-tokenizer-256', { preprocessing, perceptual });
+    await train('audio-tokenizer', config, 'heard');
+    const lines = readFileSync(join(home, 'heard/log.jsonl'), 'utf8').trim().split('\n');
+    expect(JSON.parse(lines[0]).perceptual).toBeGreaterThan(0);
+  }, 120_000);
+
   it('refuses what is for digits', async () => {
     const config = put('digits', 'image-tokenizer-64', { augmentation: { scale: 0.08 } });
     const outcome = await visualEchoes(['train', 'image-tokenizer', '--config', config, '--out', 'digits'], {
       cwd: home,
     });
     expect(outcome.code).not.toBe(0);
-    expect(outcome.stderr).toMatch(/"augmentation.scale" does not go with the pictures of a dataset/);
+    expect(outcome.stderr).toMatch(/"augmentation.scale" does not go with pictures of a dataset or folder/);
   }, 120_000);
 
   it('hears the whole of a clip', async () => {

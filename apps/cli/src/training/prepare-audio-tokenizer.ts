@@ -1,9 +1,11 @@
 import { ConfigurationError, Random, type StateDict, type VqModelConfiguration } from '@visual-echoes/core';
 import { AudioTokenizer, type MelConfig, type SpeechPreprocessing } from '@visual-echoes/vq-audio';
 import { readFsdd } from '../data/fsdd.js';
+import { DIGITS } from '../data/mnist.js';
 import type { OpenedMedia } from '../dataset/read-dataset.js';
 import { melShape } from '../prepare/clip-form.js';
 import { augmentationOf, digitSoundAugmentation, melAugmentation } from './augmentation-file.js';
+import { loadPerceptual } from './load-perceptual.js';
 import { inBatches, melSamples } from './media-samples.js';
 import type { RunOptions } from './run-options.js';
 import { SpokenMels } from './spoken-mels.js';
@@ -21,6 +23,7 @@ export async function prepareAudioTokenizer(
     preprocessing,
     augmentation,
     start,
+    perceptual,
     training,
     dataset: _,
     splits,
@@ -47,16 +50,21 @@ export async function prepareAudioTokenizer(
   return async (run) => {
     const random = new Random(training.seed).fork('weights');
     const tokenizer = new AudioTokenizer(configuration as VqModelConfiguration, { ...form, random });
-    const { draw, validation } = typeof samples === 'function' ? await samples() : samples;
-    return trainTokenizer({
+    const { draw, validation, classes } = typeof samples === 'function' ? await samples() : samples;
+    const judge = perceptual && (await loadPerceptual(perceptual, 'sound', beside));
+    const state = await trainTokenizer({
       tokenizer,
       draw,
       validation,
+      classes,
       start: start && beside(start),
       schedule: training,
+      perceptual: judge,
       ...settings,
       ...run,
     });
+    judge?.dispose();
+    return state;
   };
 }
 
@@ -78,8 +86,15 @@ function digitsToDraw(
     const heldBack = await SpokenMels.prepare(await readFsdd(fsdd, 'validation'), mel, speech);
     return {
       draw: (_: number, random: Random) =>
-        Array.from({ length: training.batchSize }, () => spoken.varied(random.integer(spoken.count), random)),
-      validation: Array.from({ length: heldBack.count }, (_, i) => heldBack.plain(i)),
+        Array.from({ length: training.batchSize }, () => {
+          const i = random.integer(spoken.count);
+          return { media: spoken.varied(i, random), label: String(spoken.digits[i]) };
+        }),
+      validation: Array.from({ length: heldBack.count }, (_, i) => ({
+        media: heldBack.plain(i),
+        label: String(heldBack.digits[i]),
+      })),
+      classes: DIGITS,
     };
   };
 }

@@ -1,10 +1,12 @@
 import { ConfigurationError, Random, type StateDict, type VqModelConfiguration } from '@visual-echoes/core';
 import { ImageTokenizer, type Picture } from '@visual-echoes/vq-image';
-import { type LabelledPictures, MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
+import { DIGITS, type LabelledPictures, MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
 import type { OpenedMedia } from '../dataset/read-dataset.js';
+import type { FrameAugmentation } from './augment/augment-frame.js';
 import { augmentationOf, digitPictureAugmentation, frameAugmentation } from './augmentation-file.js';
+import { type FolderPictures, folderSamples } from './folder-pictures.js';
 import { loadPerceptual } from './load-perceptual.js';
-import { inBatches, pictureSamples } from './media-samples.js';
+import { inBatches, type Labelled, type MediaSamplesOptions, pictureSamples } from './media-samples.js';
 import type { RunOptions } from './run-options.js';
 import { trainTokenizer } from './train-tokenizer.js';
 import type { ImageTokenizerFile } from './training-file.js';
@@ -14,7 +16,7 @@ import { warpPicture } from './warp-picture.js';
 export const VALIDATION_PICTURES = 1000;
 
 /**
- * Prepares to train an image tokenizer on MNIST, or on the frames of a dataset of pictures; needs no engine yet.
+ * Prepares to train an image tokenizer on MNIST, on the pictures of a folder, or on the frames of a dataset; needs no engine yet.
  * @throws FileAccessError; ConfigurationError for settings that do not go with the data.
  */
 export async function prepareImageTokenizer(
@@ -26,34 +28,40 @@ export async function prepareImageTokenizer(
     perceptual,
     training,
     dataset: _,
+    pictures: __,
     splits,
     balance,
     ...settings
   }: ImageTokenizerFile,
   beside: (path: string) => string,
-  source: { mnist: string } | OpenedMedia,
+  source: { mnist: string } | FolderPictures | OpenedMedia,
 ): Promise<(run: RunOptions) => Promise<StateDict>> {
   const samples =
     'mnist' in source
       ? digitsToDraw(source.mnist, { augmentation, balance, training })
       : inBatches(
-          await pictureSamples(source, picture, {
-            splits,
-            seed: training.seed,
-            balance,
-            augmentation: augmentationOf(frameAugmentation, augmentation, 'the pictures of a dataset'),
+          await samplesOfPictures(source, {
+            ...{ splits, seed: training.seed, balance },
+            augmentation: augmentationOf(frameAugmentation, augmentation, 'pictures of a dataset or folder'),
           }),
           training.batchSize,
         );
+  function samplesOfPictures(
+    from: FolderPictures | OpenedMedia,
+    options: MediaSamplesOptions<FrameAugmentation>,
+  ) {
+    return 'rows' in from ? pictureSamples(from, picture, options) : folderSamples(from, picture, options);
+  }
   return async (run) => {
     const random = new Random(training.seed).fork('weights');
     const tokenizer = new ImageTokenizer(configuration as VqModelConfiguration, { ...picture, random });
-    const { draw, validation } = typeof samples === 'function' ? await samples() : samples;
-    const judge = perceptual && (await loadPerceptual(perceptual, beside));
+    const { draw, validation, classes } = typeof samples === 'function' ? await samples() : samples;
+    const judge = perceptual && (await loadPerceptual(perceptual, 'picture', beside));
     const state = await trainTokenizer({
       tokenizer,
       draw,
       validation,
+      classes,
       start: start && beside(start),
       schedule: training,
       perceptual: judge,
@@ -80,10 +88,11 @@ function digitsToDraw(
     const trained = pictures.count - VALIDATION_PICTURES;
     const draw = (_: number, random: Random) =>
       Array.from({ length: batchSize }, () => {
-        const original = pictureAt(pictures, random.integer(trained));
-        return toPicture(warpPicture(original, MNIST_SIDE, warp, random));
+        const i = random.integer(trained);
+        const varied = warpPicture(pictureAt(pictures, i), MNIST_SIDE, warp, random);
+        return { media: toPicture(varied), label: String(pictures.labels[i]) };
       });
-    return { draw, validation: validationPictures(pictures) };
+    return { draw, validation: validationPictures(pictures), classes: DIGITS };
   };
 }
 
@@ -94,7 +103,10 @@ export const toPicture = (data: Uint8Array): Picture => ({
   data,
 });
 
-function validationPictures(pictures: LabelledPictures): Picture[] {
+function validationPictures(pictures: LabelledPictures): Labelled<Picture>[] {
   const first = pictures.count - VALIDATION_PICTURES;
-  return Array.from({ length: 256 }, (_, i) => toPicture(pictureAt(pictures, first + i)));
+  return Array.from({ length: 256 }, (_, i) => ({
+    media: toPicture(pictureAt(pictures, first + i)),
+    label: String(pictures.labels[first + i]),
+  }));
 }

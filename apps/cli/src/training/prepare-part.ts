@@ -4,9 +4,11 @@ import { readJson } from '@visual-echoes/core/node';
 import type { z } from 'zod';
 import type { DataFolders } from '../data/data-folders.js';
 import { parseSettings } from '../data/read-json-file.js';
+import { identityOfFiles } from '../files/divide-files.js';
 import type { TokenizerNames } from '../prepare/tokenizers.js';
 import { openForTraining, type TrainingDataset } from './dataset-samples.js';
 import { type DatasetTransformerFile, datasetTransformerFile } from './dataset-transformer-file.js';
+import { findPictures } from './folder-pictures.js';
 import { openMedia } from './media-samples.js';
 import { prepareAudioTokenizer } from './prepare-audio-tokenizer.js';
 import { prepareImageTokenizer } from './prepare-image-tokenizer.js';
@@ -14,7 +16,7 @@ import { type DatasetTransformerSources, runDatasetTransformer } from './run-dat
 import type { RunOptions } from './run-options.js';
 import { runTransformer } from './run-transformer.js';
 import { runVocoder } from './run-vocoder.js';
-import { findSoundsToVocode, identityOfSounds } from './sounds-to-vocode.js';
+import { findSoundsToVocode } from './sounds-to-vocode.js';
 import {
   type AudioTokenizerFile,
   audioTokenizerFile,
@@ -37,6 +39,8 @@ export interface PartSources {
   data: () => DataFolders;
   /** A dataset's folder, instead of the one that the training file names. */
   dataset?: string | undefined;
+  /** A folder of pictures for an image tokenizer, instead of the one that the training file names. */
+  pictures?: string | undefined;
   /** A folder of sounds for a vocoder, instead of the one that the training file names. */
   sounds?: string | undefined;
   /** The tokenizers of a dataset of tokens. */
@@ -61,7 +65,7 @@ export interface PreparedPart {
 export async function preparePart(
   part: string,
   config: string,
-  { set = [], out, data, dataset, sounds, tokenizers, vocoder }: PartSources,
+  { set = [], out, data, dataset, pictures, sounds, tokenizers, vocoder }: PartSources,
 ): Promise<PreparedPart> {
   if (!TRAINABLE_PARTS.includes(part)) {
     throw new ConfigurationError(`There is no part "${part}"; train one of ${TRAINABLE_PARTS.join(', ')}.`);
@@ -89,19 +93,34 @@ export async function preparePart(
     }
     return overTokens(file, folder, sources);
   }
+  if (pictures !== undefined && part !== 'image-tokenizer') {
+    throw new ConfigurationError(
+      `--pictures is for an image tokenizer, and the ${part} takes none; leave it out.`,
+    );
+  }
   if (part === 'image-tokenizer' || part === 'audio-tokenizer') {
     const schema = { 'image-tokenizer': imageTokenizerFile, 'audio-tokenizer': audioTokenizerFile }[part];
     const file = read(schema as z.ZodType<ImageTokenizerFile | AudioTokenizerFile>);
+    const named = 'picture' in file ? file.pictures : undefined;
+    const pictureFolder =
+      pictures ?? (dataset === undefined && named !== undefined ? beside(named) : undefined);
     const folder = dataset ?? (file.dataset === undefined ? undefined : beside(file.dataset));
-    // Where a dataset lies may change between a run and its continuation, what is in it may not.
+    if (pictureFolder !== undefined && folder !== undefined) {
+      throw new ConfigurationError(
+        'An image tokenizer is trained on a folder of pictures or on a dataset; leave out one of the two.',
+      );
+    }
+    // Where the data lie may change between a run and its continuation, what is in them may not.
     const { dataset: _, ...fingerprint } = file;
-    const source = folder === undefined ? data() : await openMedia(folder, file.splits);
-    const rows = 'rows' in source ? source.shards : undefined;
+    const of = { splits: file.splits, seed: file.training.seed };
+    const found = pictureFolder === undefined ? undefined : await findPictures(pictureFolder, of);
+    const media = folder === undefined ? undefined : await openMedia(folder, file.splits);
+    const rows = found ? identityOfFiles(found) : media?.shards;
     const train = await ('picture' in file
-      ? prepareImageTokenizer(file, beside, source)
-      : prepareAudioTokenizer(file, beside, source));
+      ? prepareImageTokenizer(file, beside, found ?? media ?? data())
+      : prepareAudioTokenizer(file, beside, media ?? data()));
     return {
-      fingerprint: JSON.stringify({ ...fingerprint, rows }),
+      fingerprint: JSON.stringify({ ...fingerprint, pictures: undefined, rows }),
       logEvery: file.training.logEvery,
       run: async (run) => ({ state: await train(run), settings: file }),
     };
@@ -126,7 +145,7 @@ export async function preparePart(
     const source = found ?? data();
     return {
       // Where sounds lie may change between a run and its continuation, what they are may not.
-      fingerprint: JSON.stringify({ ...fingerprint, ...(found && { sounds: identityOfSounds(found) }) }),
+      fingerprint: JSON.stringify({ ...fingerprint, ...(found && { sounds: identityOfFiles(found) }) }),
       logEvery: file.training.logEvery,
       run: async (run) => ({ state: await runVocoder(file, beside, source, run), settings: file }),
     };

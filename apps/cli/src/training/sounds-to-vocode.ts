@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ConfigurationError } from '@visual-echoes/core';
 import type { MelConfig } from '@visual-echoes/vq-audio';
 import { spread } from '../evaluation/evaluation-data.js';
+import { type DividedFiles, divideFiles } from '../files/divide-files.js';
+import { listSounds } from '../files/list-files.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { melShape } from '../prepare/clip-form.js';
-import { type DividedSounds, divideSounds } from '../sounds/divide-sounds.js';
-import { listSounds } from '../sounds/list-sounds.js';
 import { SoundCache } from '../sounds/sound-cache.js';
 import { SoundExcerpts } from '../sounds/sound-excerpts.js';
 import { wantedSounds } from '../sounds/wanted-sounds.js';
@@ -19,7 +18,7 @@ import type { VocoderFile } from './vocoder-file.js';
 const TOLD_EVERY = 10_000;
 
 /** The sounds of a folder, before any is read. */
-export interface FolderSounds extends DividedSounds {
+export interface FolderSounds extends DividedFiles {
   /** Where they are kept once they are decoded. */
   cache: string;
 }
@@ -40,19 +39,14 @@ export async function findSoundsToVocode(
   }
   augmentationOf(waveAugmentation, augmentation, 'the sounds of a folder');
   const { share, sounds } = validation;
-  const divided = divideSounds(folder, await listSounds(folder), { splits, share, seed: training.seed });
+  const divided = divideFiles(folder, await listSounds(folder), {
+    ...{ what: 'sounds', splits, share, seed: training.seed },
+  });
   return {
     train: divided.train,
     heldBack: spread(divided.heldBack, sounds),
     cache: join(out, 'sounds'),
   };
-}
-
-/** What tells these sounds from others, wherever they lie. */
-export function identityOfSounds({ train, heldBack }: FolderSounds): string {
-  const hash = createHash('sha256');
-  for (const { id, bytes } of [...train, ...heldBack]) hash.update(`${id}\n${bytes}\n`);
-  return hash.digest('hex');
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type StateDict,
   type VqModelLoss,
   type VqTokenizer,
+  vqEncoderLoss,
   vqModelLoss,
 } from '@visual-echoes/core';
 import { readStateFile } from '@visual-echoes/core/node';
@@ -21,22 +22,30 @@ import {
   WeightEma,
   warmupCosine,
 } from '@visual-echoes/core/training';
+import { LabelReader } from './label-reader.js';
+import type { Labelled } from './media-samples.js';
 import { Rival } from './rival.js';
 import type { RunOptions } from './run-options.js';
-import type { Adversarial, Schedule } from './training-file.js';
+import type { Adversarial, LabelsFile, Schedule } from './training-file.js';
 
 const CODEBOOK = 'quantize.embedding.weight';
 
 export interface TokenizerTraining<Media> extends RunOptions {
   tokenizer: VqTokenizer<Media>;
   /** The training pieces of a step, as many as its batch; all randomness comes from `random` or from the step. */
-  draw: (step: number, random: Random) => readonly Media[] | Promise<readonly Media[]>;
+  draw: (step: number, random: Random) => readonly Labelled<Media>[] | Promise<readonly Labelled<Media>[]>;
   /** Pieces that are not trained on. */
-  validation: readonly Media[];
+  validation: readonly Labelled<Media>[];
+  /** The classes of both. */
+  classes: readonly string[];
   /** Folder of a trained tokenizer from whose weights this one starts; a codebook of another size is left out. */
   start?: string | undefined;
   /** Leaves encoder and codebook, and with them the tokens, as they are. */
   decoderOnly?: boolean;
+  /** Leaves codebook and decoder as they are. */
+  encoderOnly?: boolean;
+  /** Absent: nothing is asked of the codes but the reconstruction. */
+  labels?: LabelsFile | undefined;
   /** Absent: the codebook is trained by the legacy loss. */
   codebook?: EmaCodebookOptions;
   /** See `vqModelLoss`. */
@@ -53,8 +62,11 @@ export async function trainTokenizer<Media>({
   tokenizer,
   draw,
   validation,
+  classes,
   start,
   decoderOnly,
+  encoderOnly,
+  labels,
   codebook,
   tokenNoise,
   perceptual,
@@ -68,6 +80,22 @@ export async function trainTokenizer<Media>({
       '"decoderOnly" trains the decoder of another tokenizer; name its folder in "start".',
     );
   }
+  if (encoderOnly && !start) {
+    throw new ConfigurationError(
+      '"encoderOnly" trains an encoder towards the codes of another tokenizer; name its folder in "start".',
+    );
+  }
+  const onlyLabels = labels?.alone ?? false;
+  if (onlyLabels && (decoderOnly || encoderOnly || adversarial || perceptual)) {
+    throw new ConfigurationError(
+      '"labels.alone" trains without the decoder; leave out "decoderOnly", "encoderOnly", "adversarial" and "perceptual".',
+    );
+  }
+  if (decoderOnly && (labels || encoderOnly)) {
+    throw new ConfigurationError(
+      '"decoderOnly" leaves the encoder as it is, which "labels" and "encoderOnly" train; leave out either.',
+    );
+  }
   if (start) {
     const trained = await readStateFile(join(start, 'weights.safetensors'));
     const { [CODEBOOK]: codes } = await tokenizer.stateDict();
@@ -75,12 +103,22 @@ export async function trainTokenizer<Media>({
     tokenizer.loadStateDict(fits ? trained : { ...trained, [CODEBOOK]: codes });
   }
   const { steps, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } = schedule;
-  const follower = codebook && !decoderOnly ? new EmaCodebook(model.quantize, codebook) : undefined;
-  const weights = new Map(
-    [...model.trainableParameters()].filter(([name]) =>
-      decoderOnly ? isOfDecoder(name) : !(follower && name === CODEBOOK),
+  const follower =
+    codebook && !decoderOnly && !encoderOnly && !onlyLabels
+      ? new EmaCodebook(model.quantize, codebook)
+      : undefined;
+  const learns = (name: string) => {
+    if (decoderOnly) return isOfDecoder(name);
+    if (encoderOnly || onlyLabels) return !isOfDecoder(name) && name !== CODEBOOK;
+    return !(follower && name === CODEBOOK);
+  };
+  const reader = labels && new LabelReader(labels, { classes, tokenizer, seed: schedule.seed });
+  const weights = new Map([
+    ...[...model.trainableParameters()].filter(([name]) => learns(name)),
+    ...[...(reader?.head.trainableParameters() ?? [])].map(
+      ([name, value]) => [`labels.${name}`, value] as const,
     ),
-  );
+  ]);
   const optimizer = new AdamW(weights, { betas, weightDecay });
   const ema = emaDecay ? new WeightEma(weights, { decay: emaDecay }) : undefined;
 
@@ -89,10 +127,12 @@ export async function trainTokenizer<Media>({
 
   async function step(number: number, random: Random): Promise<StepOutcome> {
     const began = performance.now();
-    const x = tokenizer.toTensor(await draw(number, random));
+    const samples = await draw(number, random);
+    const x = tokenizer.toTensor(samples.map(({ media }) => media));
     const dataMilliseconds = performance.now() - began;
     const facing = rival && number > rival.start ? rival : undefined;
-    const kept: tf.Tensor[] = [x];
+    const reading = reader?.reading(samples);
+    const kept: tf.Tensor[] = reading ? [x, reading.labels] : [x];
     const keep = <T extends tf.Tensor>(tensor: T): T => {
       kept.push(tf.keep(tf.clone(tensor)));
       return kept[kept.length - 1] as T;
@@ -104,8 +144,10 @@ export async function trainTokenizer<Media>({
       learningRate: rate(number),
       clipNorm,
       loss: () => {
+        if (onlyLabels) return vqEncoderLoss(model, x, reading!);
         const result = vqModelLoss(model, x, {
           codebookLoss: follower ? 'commitment' : 'legacy',
+          reading,
           noise: tokenNoise ? { share: tokenNoise, random: random.fork('noise') } : undefined,
           adversary: facing?.adversary,
           ...perceptual,
@@ -115,10 +157,9 @@ export async function trainTokenizer<Media>({
         return result;
       },
     });
-    const { vectors, indices, decoded } = seen!;
     const extra: Record<string, number> = {};
-    if (follower) extra['revived'] = await follower.update(vectors, indices, random);
-    if (facing) Object.assign(extra, await facing.learn(x, decoded));
+    if (seen && follower) extra['revived'] = await follower.update(seen.vectors, seen.indices, random);
+    if (seen && facing) Object.assign(extra, await facing.learn(x, seen.decoded));
     tf.dispose(kept);
     return {
       loss,
@@ -129,12 +170,21 @@ export async function trainTokenizer<Media>({
     };
   }
 
+  async function figures(): Promise<Record<string, number>> {
+    const read = await reader?.accuracy(validation, tokenizer, { by: onlyLabels ? 'vectors' : 'codes' });
+    return {
+      ...(!onlyLabels && (await reconstructionFigures(tokenizer, validation))),
+      ...(read !== undefined && { 'labels read': read }),
+    };
+  }
+
   await runTraining(
     {
       modules: {
         module: model,
         ...(follower && { 'state.codebook': follower }),
         ...(rival && { discriminator: rival.adversary.discriminator }),
+        ...(reader && { labels: reader.head }),
       },
       optimizers: { optimizer, ...(rival && { 'discriminator.optimizer': rival.optimizer }) },
       run: step,
@@ -143,7 +193,10 @@ export async function trainTokenizer<Media>({
       steps,
       seed: schedule.seed,
       ema,
-      validate: { every: schedule.validateEvery, run: () => reconstructionFigures(tokenizer, validation) },
+      validate: {
+        every: schedule.validateEvery,
+        run: figures,
+      },
       checkpoints: { store: run.store, every: schedule.checkpointEvery },
       ...run,
     },
@@ -154,6 +207,7 @@ export async function trainTokenizer<Media>({
   ema?.dispose();
   follower?.dispose();
   rival?.dispose();
+  reader?.dispose();
   return state;
 }
 
@@ -162,8 +216,9 @@ const isOfDecoder = (name: string) => /^(decoder|post_quant_conv)\./.test(name);
 /** Mean absolute error of reconstructions on the −1..1 scale, and how many codes they use. */
 async function reconstructionFigures<Media>(
   tokenizer: VqTokenizer<Media>,
-  media: readonly Media[],
+  samples: readonly Labelled<Media>[],
 ): Promise<Record<string, number>> {
+  const media = samples.map((sample) => sample.media);
   const tokens = await tokenizer.encode(media);
   const rebuilt = await tokenizer.decode(tokens);
   const used = new Set(tokens.flatMap((piece) => [...piece]));

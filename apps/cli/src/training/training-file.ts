@@ -38,6 +38,8 @@ export const schedule = z.strictObject({
 const codebook = z.strictObject({
   decay: z.number().default(0.99),
   reviveBelow: z.number().default(0.05),
+  /** What it starts as: a sample of the first batch, or the codes of `start`, where its encoder is to go on. */
+  start: z.enum(['batch', 'codes']).default('batch'),
 });
 
 /** A PatchGAN that the decoder is trained against, as in taming-transformers. */
@@ -63,6 +65,16 @@ export const splits = z
   .strictObject({ train: z.string().default('train'), validation: z.string().optional() })
   .prefault({});
 
+/** A class that must be read from the codes, of every picture or sound that is trained on: `LabelHead`. */
+const labels = z.strictObject({
+  /** Of the cross-entropy, in nats, beside the reconstruction error. */
+  weight: z.number().positive().default(0.1),
+  /** Channels of what reads it. */
+  hidden: count.default(128),
+  /** Trains the encoder by it alone, without codebook and decoder, which is a third of the work. */
+  alone: z.boolean().default(false),
+});
+
 const tokenizerTraining = {
   /** Folder of a dataset of pictures and mel spectrograms, relative to this file; `--dataset` goes before it. */
   dataset: z.string().optional(),
@@ -73,6 +85,10 @@ const tokenizerTraining = {
   start: z.string().optional(),
   /** Trains the decoder alone, so that the tokens stay those of `start`. */
   decoderOnly: z.boolean().default(false),
+  /** Trains the encoder alone, towards the codes of `start` and through its decoder: tokens keep their meaning. */
+  encoderOnly: z.boolean().default(false),
+  /** Absent: nothing is asked of the codes but the reconstruction. */
+  labels: labels.optional(),
   /** Absent: the codebook is trained by the legacy loss. */
   codebook: codebook.optional(),
   /** The largest share of a piece's tokens that are replaced by others before the decoder, in training. */
@@ -82,22 +98,34 @@ const tokenizerTraining = {
   training: schedule,
 };
 
+/** Of the perceptual loss beside the reconstruction error. */
+const weight = z.number().positive().default(1);
+
 /** LPIPS on VGG16, the perceptual loss of taming-transformers; checkpoints as published, relative to this file. */
-const perceptual = z.strictObject({
+const lpips = z.strictObject({
   /** Torchvision's VGG16. */
   vgg16: z.string(),
   /** The linear layers of LPIPS's authors, `vgg.pth`. */
   linear: z.string(),
-  /** Of the perceptual loss beside the reconstruction error. */
-  weight: z.number().positive().default(1),
+  weight,
 });
+
+/**
+ * The features of a classifier, as SpecVQGAN's LPAPS compares mel spectrograms: a folder that
+ * `visual-echoes evaluate --train-classifiers --dataset` made, relative to this file. Figures by the same classifier would
+ * be of what was trained for: train one with another `--seed` for them.
+ */
+const ofClassifier = z.strictObject({ classifiers: z.string(), weight });
 
 export const imageTokenizerFile = z.strictObject({
   configuration: vqModel,
+  /** Folder of pictures, in folders of classes or not, relative to this file; `--pictures` goes before it. */
+  pictures: z.string().optional(),
   picture: z.strictObject({ width: count, height: count, channels: z.literal([1, 3]) }),
   /** How pictures are varied, anew each time: those of a dataset, or MNIST's. */
   augmentation: pictureAugmentation.default({}),
-  perceptual: perceptual.optional(),
+  /** Absent: pictures are compared by their pixels alone. */
+  perceptual: z.union([lpips, ofClassifier]).optional(),
   ...tokenizerTraining,
 });
 
@@ -119,6 +147,8 @@ export const audioTokenizerFile = z.strictObject({
   ]),
   /** How sounds are varied, anew each time: the mel spectrograms of a dataset, or spoken digits. */
   augmentation: soundAugmentation.default({}),
+  /** Absent: mel spectrograms are compared by their values alone. */
+  perceptual: ofClassifier.optional(),
   ...tokenizerTraining,
 });
 
@@ -206,7 +236,8 @@ export const transformerFile = z.strictObject({
 export type ImageTokenizerFile = z.infer<typeof imageTokenizerFile>;
 export type AudioTokenizerFile = z.infer<typeof audioTokenizerFile>;
 export type TransformerFile = z.infer<typeof transformerFile>;
-export type PerceptualFile = z.infer<typeof perceptual>;
+export type PerceptualFile = z.infer<typeof lpips> | z.infer<typeof ofClassifier>;
+export type LabelsFile = z.infer<typeof labels>;
 export type Adversarial = z.infer<typeof adversarial>;
 export type Schedule = z.infer<typeof schedule>;
 export type TransformerTrainingFile = Pick<TransformerFile, keyof typeof transformerTraining>;

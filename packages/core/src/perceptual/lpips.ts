@@ -109,8 +109,8 @@ export class Lpips extends Module {
   }
 }
 
-/** Each position's features at length 1; the smallest float under the root, since its slope at 0 is not finite. */
-function unitLength(x: tf.Tensor4D): tf.Tensor4D {
+/** Each position's features at length 1, `[B, h, w, C]`, as LPIPS compares them; the smallest float under the root, since its slope at 0 is not finite. */
+export function unitLength(x: tf.Tensor4D): tf.Tensor4D {
   const length = tf.sqrt(tf.add(tf.sum(tf.square(x), 3, true), 1e-20));
   return tf.div(x, tf.add(length, 1e-10));
 }

@@ -9,14 +9,15 @@ import type { Random } from '../random.js';
 export interface EmaCodebookOptions {
   /** 0.99 in van den Oord et al. (2017), appendix A.1. */
   decay?: number;
+  /** What the codebook starts as: a sample of the first batch, or the quantizer's codes, each as if it had its even share. */
+  start?: 'batch' | 'codes';
   /** A code is dead where it is used less than this share of an even use, and starts anew. */
   reviveBelow?: number;
 }
 
 /**
  * Lets a quantizer's codebook follow its encoder's vectors as moving averages (van den Oord et al. 2017), and
- * moves dead codes onto random vectors of the batch. At the first update all codes are dead, so that the
- * codebook starts as a sample of the data.
+ * moves dead codes onto random vectors of the batch.
  */
 export class EmaCodebook extends Module {
   readonly counts: Parameter;
@@ -24,8 +25,12 @@ export class EmaCodebook extends Module {
   private readonly quantizer: VectorQuantizer;
   private readonly decay: number;
   private readonly reviveBelow: number;
+  private readonly start: 'batch' | 'codes';
 
-  constructor(quantizer: VectorQuantizer, { decay = 0.99, reviveBelow = 0.05 }: EmaCodebookOptions = {}) {
+  constructor(
+    quantizer: VectorQuantizer,
+    { decay = 0.99, reviveBelow = 0.05, start = 'batch' }: EmaCodebookOptions = {},
+  ) {
     super();
     if (!(decay > 0 && decay < 1) || !(reviveBelow > 0 && reviveBelow < 1)) {
       throw new ConfigurationError(
@@ -37,6 +42,7 @@ export class EmaCodebook extends Module {
     this.quantizer = quantizer;
     this.decay = decay;
     this.reviveBelow = reviveBelow;
+    this.start = start;
   }
 
   /** The quantizer is not a part of this state. */
@@ -54,6 +60,7 @@ export class EmaCodebook extends Module {
   async update(vectors: tf.Tensor2D, indices: tf.Tensor1D, random: Random): Promise<number> {
     const { codes, dimension } = this.quantizer;
     const evenUse = vectors.shape[0] / codes;
+    if (this.start === 'codes') await this.adoptCodes(evenUse);
     const [counts, sums] = tf.tidy(() => {
       // As whole numbers first: wasm writes their bits also where float32 is asked.
       const used = tf.cast(tf.oneHot(indices, codes), 'float32') as tf.Tensor2D;
@@ -85,5 +92,14 @@ export class EmaCodebook extends Module {
     });
     tf.dispose([counts, sums]);
     return dead.reduce((sum, isDead) => sum + isDead, 0);
+  }
+
+  /** Before the first update, when all counts are 0 and all codes would be dead. */
+  private async adoptCodes(evenUse: number): Promise<void> {
+    if (((await this.counts.value.data()) as Float32Array).some((count) => count > 0)) return;
+    tf.tidy(() => {
+      this.counts.value.assign(tf.fill([this.quantizer.codes], evenUse));
+      this.sums.value.assign(tf.mul(this.quantizer.embedding.weight.value, evenUse));
+    });
   }
 }
