@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CancelledError, ConfigurationError } from '@visual-echoes/core';
+import { ConfigurationError } from '@visual-echoes/core';
 import { runTool } from '../run-tool.js';
 import { countThings } from './count-things.js';
 import { drawSheets } from './draw-sheets.js';
 import { readDrawingList } from './drawing-list.js';
 import { makeThings } from './make-things.js';
 import { withoutPackages } from './open-packages.js';
+import { untilStopped, wholeNumber } from './run-data-tool.js';
 
 const HELP = `Makes pictures and sounds of ten everyday things, for visual-echoes prepare: dog, rooster, baby, sneeze, clock, rain, sea
 waves, fire, helicopter and chainsaw. The sounds are ESC-10's, the pictures drawings of openly licensed sets on varied
@@ -41,17 +42,6 @@ const OPTIONS = {
   list: { type: 'string', default: join(root, 'tools/data/things.json') },
 } as const;
 
-function wholeNumber(text: string, name: string, least: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new ConfigurationError(`--${name} is ${text}; it must be a whole number of at least ${least}.`);
-}
-
-function showProgress(doing: string, share: number): void {
-  if (!process.stderr.isTTY) return;
-  process.stderr.write(`\r\x1b[K${share < 1 ? `${doing}: ${Math.floor(100 * share)} %` : ''}`);
-}
-
 await runTool({ command: 'pnpm data:things', help: HELP, options: OPTIONS }, async ({ values }) => {
   if (!values.out === !values.sheets) {
     throw new ConfigurationError('Name the folder for the data with --out, or one for sheets with --sheets.');
@@ -59,36 +49,25 @@ await runTool({ command: 'pnpm data:things', help: HELP, options: OPTIONS }, asy
   const seed = wholeNumber(values.seed, 'seed', 0);
   const perClass = wholeNumber(values['per-class'], 'per-class', 1);
   const list = withoutPackages(await readDrawingList(values.list), values.without?.split(',') ?? []);
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
-  const common = {
-    cache: join(root, 'node_modules/.cache/visual-echoes/drawings'),
-    signal: stop.signal,
-    onProgress: showProgress,
-  };
-  try {
+  const cache = join(root, 'node_modules/.cache/visual-echoes/drawings');
+  return untilStopped(async (given) => {
     if (values.sheets) {
-      for (const path of await drawSheets(list, values.sheets, common)) console.log(path);
+      for (const path of await drawSheets(list, values.sheets, { cache, ...given })) console.log(path);
       return;
     }
     const content = await makeThings({
       out: values.out!,
       esc10: values.esc10,
       list,
+      cache,
       seed,
       perClass,
-      ...common,
+      ...given,
     });
     console.log(countThings(content));
     for (const { drawing, near, distance } of content.removed) {
       const name = (it: typeof near) => `${it.package} ${it.file.split('#').pop()}`;
       console.log(`not used: ${name(drawing)}, ${distance} bits from ${name(near)}`);
     }
-  } catch (error) {
-    if (!(error instanceof CancelledError)) throw error;
-    console.error('\nStopped; the same command goes on.');
-    return 130;
-  } finally {
-    showProgress('', 1);
-  }
+  });
 });

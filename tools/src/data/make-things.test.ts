@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancelledError, ConfigurationError } from '@visual-echoes/core';
@@ -8,7 +8,7 @@ import { countThings } from './count-things.js';
 import type { DrawingList } from './drawing-list.js';
 import { type MakeOptions, makeThings } from './make-things.js';
 import { THINGS } from './things.js';
-import { write, writeDrawings, writeEsc10 } from './things.test.helper.js';
+import { filesOf, manifestOf, write, writeDrawings, writeEsc10 } from './things.test.helper.js';
 
 let folder: string;
 let options: MakeOptions;
@@ -20,19 +20,6 @@ beforeEach(() => {
   options = { out: at('out'), esc10: at('esc10'), list, cache: at('cache'), seed: 3, perClass: 3 };
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The files below a folder of the data. */
-const filesOf = (out: string) =>
-  readdirSync(out, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(out.length + 1))
-    .sort();
-
-const manifestOf = (out: string) =>
-  readFileSync(join(out, 'manifest.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
 
 describe('makeThings', () => {
   it('makes a class folder a split, and says of every file where it is from', async () => {

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { ConfigurationError, Random, throwIfCancelled } from '@visual-echoes/core';
-import { fileAccessError, readJson, writeFileAtomically } from '@visual-echoes/core/node';
+import { Random, throwIfCancelled } from '@visual-echoes/core';
+import { fileAccessError, writeFileAtomically } from '@visual-echoes/core/node';
+import { beginFolder, digest } from './begin-folder.js';
 import { differenceHash } from './difference-hash.js';
 import type { DrawingList } from './drawing-list.js';
 import { listEsc10 } from './list-esc10.js';
@@ -31,9 +30,6 @@ export interface MakeOptions {
   onProgress?: OnProgress;
 }
 
-/** What says of which settings a folder is. */
-const SETTINGS = 'things.json';
-
 /**
  * Makes a folder of pictures and sounds of ten everyday things, that `visual-echoes prepare` takes: `train` and `test`, in
  * each a folder a class; with `manifest.jsonl` and `ATTRIBUTION.md`. What is there is not made again, and no file is ever
@@ -44,7 +40,7 @@ export async function makeThings(options: MakeOptions): Promise<ThingsContent> {
   const { out, list, seed, perClass, signal, onProgress } = options;
   const clips = await listEsc10(options.esc10);
   const sources = digest({ packages: list.packages, drawings: list.drawings, clips: clips.map(clipPath) });
-  await begin(out, { format: 1, seed, perClass, sources });
+  await beginFolder(out, 'things.json', { format: 1, seed, perClass, sources });
   const folders = await openPackages(list, options);
   const reader = new DrawingReader();
   const read = ({ package: name, file }: DrawingList['drawings'][0]) => reader.read(folders.get(name)!, file);
@@ -82,22 +78,6 @@ export async function makeThings(options: MakeOptions): Promise<ThingsContent> {
   onProgress?.('done', 1);
   return content;
 }
-
-/** Writes the settings, or checks that those that are there are the same. */
-async function begin(out: string, settings: object): Promise<void> {
-  const path = join(out, SETTINGS);
-  if (!existsSync(path)) return writeFileAtomically(path, [`${JSON.stringify(settings, null, 2)}\n`]);
-  const there = (await readJson(path)) as Record<string, unknown>;
-  const differing = Object.entries(settings).find(([name, value]) => !isDeepStrictEqual(there[name], value));
-  if (!differing) return;
-  const [name, value] = differing;
-  const difference = name === 'sources' ? 'other drawings or sounds' : `${name} ${there[name]}, not ${value}`;
-  throw new ConfigurationError(
-    `${out} was made with ${difference}. Name another folder with --out, or delete this one to make it anew.`,
-  );
-}
-
-const digest = (value: object) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 function removedOf(hashed: readonly HashedDrawing[], { packages }: DrawingList): NearDuplicate[] {
   const isTest = new Set(packages.filter(({ split }) => split === 'test').map(({ name }) => name));

@@ -21,6 +21,20 @@ export interface NearDuplicate {
   distance: number;
 }
 
+/** Of some drawings the one that is nearest to a hash, where at most `most` of 256 bits differ. */
+export function nearestDrawing(
+  hash: DifferenceHash,
+  others: readonly HashedDrawing[],
+  { most = NEAR }: { most?: number } = {},
+): Pick<NearDuplicate, 'near' | 'distance'> | undefined {
+  let found: Pick<NearDuplicate, 'near' | 'distance'> | undefined;
+  for (const other of others) {
+    const distance = hashDistance(hash, other.hash);
+    if (distance <= (found ? found.distance - 1 : most)) found = { near: other.drawing, distance };
+  }
+  return found;
+}
+
 /** The drawings for training that are nearly one for test of their class, each with the nearest. */
 export function nearDuplicates(
   train: readonly HashedDrawing[],
@@ -28,12 +42,8 @@ export function nearDuplicates(
   { most = NEAR }: { most?: number } = {},
 ): NearDuplicate[] {
   return train.flatMap(({ drawing, hash }) => {
-    let found: NearDuplicate | undefined;
-    for (const other of test) {
-      if (other.drawing.class !== drawing.class) continue;
-      const distance = hashDistance(hash, other.hash);
-      if (distance <= (found ? found.distance - 1 : most)) found = { drawing, near: other.drawing, distance };
-    }
-    return found ? [found] : [];
+    const own = test.filter((other) => other.drawing.class === drawing.class);
+    const found = nearestDrawing(hash, own, { most });
+    return found ? [{ drawing, ...found }] : [];
   });
 }

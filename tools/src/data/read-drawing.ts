@@ -18,9 +18,19 @@ export interface DrawnPicture {
   isMonochrome: boolean;
 }
 
+interface Icon {
+  body: string;
+  left?: number;
+  top?: number;
+  width?: number;
+  height?: number;
+  /** Was taken out of the set, and is there for those who use it. */
+  hidden?: boolean;
+}
+
 /** Iconify's form of a set of icons: https://iconify.design/docs/types/iconify-json.html. */
 interface IconSet {
-  icons: Record<string, { body: string; left?: number; top?: number; width?: number; height?: number }>;
+  icons: Record<string, Icon>;
   aliases?: Record<string, { parent: string }>;
   width?: number;
   height?: number;
@@ -42,8 +52,18 @@ export class DrawingReader {
     return cutOut(path.endsWith('.json') ? await this.icon(full, name) : await this.glyph(full, name), file);
   }
 
+  /** The names of a set's icons, but for the hidden ones. @throws FileAccessError */
+  async icons(folder: string, file: string): Promise<string[]> {
+    const { icons } = await this.set(join(folder, file));
+    return Object.keys(icons).filter((name) => !icons[name].hidden);
+  }
+
+  private set(path: string): Promise<IconSet> {
+    return getOr(this.sets, path, () => readJson(path) as Promise<IconSet>);
+  }
+
   private async icon(path: string, name: string): Promise<Buffer> {
-    const set = await getOr(this.sets, path, () => readJson(path) as Promise<IconSet>);
+    const set = await this.set(path);
     const icon = set.icons[set.aliases?.[name]?.parent ?? name];
     if (!icon) throw new InvalidInputError(`${path} has no icon ${name}; the list is of another version.`);
     const { width = set.width ?? 16, height = set.height ?? 16, left = 0, top = 0 } = icon;

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Drawing, DrawingList, DrawingPackage } from './drawing-list.js';
 import { THINGS } from './things.js';
@@ -8,6 +8,20 @@ export function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
+
+/** The files below a folder of the data. */
+export const filesOf = (out: string): string[] =>
+  readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(out.length + 1))
+    .sort();
+
+/** The entries of the data's manifest. */
+export const manifestOf = (out: string) =>
+  readFileSync(join(out, 'manifest.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 
 /** ESC-10 in a folder a class, with one clip for training and one for test each; a third may not be used. */
 export function writeEsc10(folder: string): void {
@@ -63,4 +77,45 @@ export function writeDrawings(folder: string): DrawingList {
     );
   }
   return { packages: [packageOf('plain', 'train'), packageOf('other', 'test')], drawings, folder };
+}
+
+/** Icons that look unlike each other, and one like the drawing for test. */
+const SHAPES = {
+  bars: '<path d="M1 1h2v18h-2zM6 1h2v18h-2zM11 1h2v18h-2zM16 1h2v18h-2z"/>',
+  rows: '<path d="M1 1h18v3h-18zM1 8h12v3h-12zM1 15h18v3h-18z"/>',
+  steps: '<path d="M1 1h5v6h6v6h6v6h-17z"/>',
+  disc: '<circle cx="10" cy="9" r="8"/><path d="M9 1h2v18h-2z" fill="#0c0"/>',
+};
+
+/**
+ * A list with three sets of icons for training, which have a dog, two a cat and two a moon that is the list's drawing for
+ * test; a set for test; and a package that cannot be fetched.
+ */
+export function writeIconSets(folder: string): DrawingList {
+  const sets: Record<string, Record<string, keyof typeof SHAPES | ''>> = {
+    one: { dog: 'bars', 'dog-outline': 'rows', 'dog-2': 'steps', cat: 'rows', moon: 'disc', a: 'bars' },
+    two: { 'dog-bold': 'rows', 'cat-bold': 'steps', a: 'rows', gone: 'bars' },
+    three: { dog: 'steps', moon: 'disc', fish: 'rows', cat: '', gone: 'bars' },
+    other: { dog: 'bars', cat: 'bars', fish: 'bars' },
+  };
+  for (const [name, shapes] of Object.entries(sets)) {
+    const icons = Object.entries(shapes).map(([icon, shape]) => [
+      icon,
+      { body: shape && SHAPES[shape], hidden: icon === 'gone' },
+    ]);
+    write(
+      join(folder, name, 'icons.json'),
+      JSON.stringify({ width: 20, height: 20, icons: Object.fromEntries(icons) }),
+    );
+  }
+  write(
+    join(folder, 'other/clock.svg'),
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20">${SHAPES.disc}</svg>`,
+  );
+  const packages = Object.keys(sets).map((name) => packageOf(name, name === 'other' ? 'test' : 'train'));
+  return {
+    packages: [...packages, { ...packageOf('none', 'train'), from: 'debian' }],
+    drawings: [{ package: 'other', file: 'clock.svg', class: 'clock', variant: 'clock' }],
+    folder,
+  };
 }
