@@ -1,7 +1,7 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateDict } from '@visual-echoes/core';
-import { fileAccessError, writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
+import { readStateFile, writeFileAtomically, writeStateFile } from '@visual-echoes/core/node';
 import type { MaskedTransformerConfiguration } from '@visual-echoes/masked-transformer';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from 'visual-echoes/node';
 import { melShape } from '../prepare/clip-form.js';
@@ -63,9 +63,9 @@ export function trainedManifest(
 }
 
 /**
- * Writes a model folder: copies of the tokenizers' weights, those of the transformer and of another vocoder than the
- * audio tokenizer's, and its manifest.
- * @throws FileAccessError.
+ * Writes a model folder in half precision: the tokenizers' weights, those of the transformer and of another vocoder than
+ * the audio tokenizer's, and its manifest.
+ * @throws FileAccessError, CheckpointError.
  */
 export async function writeTrainedModel(
   out: string,
@@ -83,9 +83,7 @@ export async function writeTrainedModel(
       'weights' in audio.vocoder && { [parts.audio.vocoder.weights]: audio.vocoder.weights }),
   };
   for (const [name, from] of Object.entries(files)) {
-    await copyFile(from, join(out, name)).catch((cause) => {
-      throw fileAccessError('write', join(out, name), cause);
-    });
+    await writeStateFile(join(out, name), await readStateFile(from), { type: 'f16' });
   }
   if (vocoder && 'weights' in parts.audio.vocoder) {
     await writeStateFile(join(out, parts.audio.vocoder.weights), vocoder, { type: 'f16' });

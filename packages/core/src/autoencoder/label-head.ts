@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Conv2d } from '../layers/conv2d.js';
 import { Linear } from '../layers/linear.js';
+import { zeros } from '../module/initializers.js';
 import { Module } from '../module/module.js';
 import { swish } from '../operations/swish.js';
 import type { Random } from '../random.js';
@@ -27,7 +28,8 @@ export class LabelHead extends Module {
   constructor({ dimension, hidden, labels, random }: LabelHeadOptions) {
     super();
     this.conv = new Conv2d(dimension, hidden, { random, padding: 1 });
-    this.out = new Linear(hidden, labels, { random });
+    // At first no label is likelier: many labels would otherwise teach the encoder to give all pieces the same vectors.
+    this.out = new Linear(hidden, labels, { random, initialize: zeros });
   }
 
   /** Codes `[B, h, w, D]` → logits `[B, labels]`. */
