@@ -4,10 +4,13 @@ import {
   LabelHead,
   type LabelReading,
   Random,
+  type StateDict,
   type VqTokenizer,
 } from '@visual-echoes/core';
 import type { Labelled } from './media-samples.js';
 import type { LabelsFile } from './training-file.js';
+
+const PREFIX = 'loss.labels.';
 
 /** Pieces that are read at once. */
 const BATCH = 32;
@@ -68,6 +71,21 @@ export class LabelReader<Media> {
       right += batch.filter(({ label }, i) => this.classes.get(label) === named[i]).length;
     }
     return right / samples.length;
+  }
+
+  /** The head under names that a tokenizer passes over, as taming-transformers keeps what is for training alone. */
+  async stateDict(): Promise<StateDict> {
+    const state = await this.head.stateDict();
+    return Object.fromEntries(Object.entries(state).map(([name, tensor]) => [PREFIX + name, tensor]));
+  }
+
+  /** Goes on from the head of another training, where that told as many classes apart. */
+  async adopt(trained: StateDict): Promise<void> {
+    const own = Object.entries(await this.stateDict());
+    if (!own.every(([name, { shape }]) => trained[name]?.shape.join() === shape.join())) return;
+    this.head.loadStateDict(
+      Object.fromEntries(own.map(([name]) => [name.slice(PREFIX.length), trained[name]])),
+    );
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random } from '@visual-echoes/core';
+import { Random, type StateDict } from '@visual-echoes/core';
 import { FileCheckpointStore, readStateFile } from '@visual-echoes/core/node';
 import { MEL_DIGITS } from '@visual-echoes/vq-audio';
 import sharp from 'sharp';
@@ -225,6 +225,10 @@ describe('a tokenizer over a dataset', () => {
     const both = JSON.parse(readFileSync(join(home, 'both/log.jsonl'), 'utf8').split('\n')[0]);
     expect(both).toMatchObject({ label: expect.any(Number), reconstruction: expect.any(Number) });
     const [before, after] = [await weights('labels'), await weights('both')];
+    // What reads the labels goes on too: it was trained for two steps, and starts at zero.
+    const head = (state: StateDict) => state['loss.labels.out.weight'].data.map(Math.abs);
+    expect(Math.max(...head(before))).toBeGreaterThan(0);
+    expect(Math.max(...head(after))).toBeGreaterThan(1.2 * Math.max(...head(before)));
     expect(after['decoder.conv_in.weight']).not.toEqual(before['decoder.conv_in.weight']);
 
     const last = put('encoder', 'image-tokenizer-64', { ...of, start: 'both', encoderOnly: true });

@@ -96,12 +96,6 @@ export async function trainTokenizer<Media>({
       '"decoderOnly" leaves the encoder as it is, which "labels" and "encoderOnly" train; leave out either.',
     );
   }
-  if (start) {
-    const trained = await readStateFile(join(start, 'weights.safetensors'));
-    const { [CODEBOOK]: codes } = await tokenizer.stateDict();
-    const fits = trained[CODEBOOK]?.shape.join() === codes.shape.join();
-    tokenizer.loadStateDict(fits ? trained : { ...trained, [CODEBOOK]: codes });
-  }
   const { steps, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } = schedule;
   const follower =
     codebook && !decoderOnly && !encoderOnly && !onlyLabels
@@ -113,6 +107,13 @@ export async function trainTokenizer<Media>({
     return !(follower && name === CODEBOOK);
   };
   const reader = labels && new LabelReader(labels, { classes, tokenizer, seed: schedule.seed });
+  if (start) {
+    const trained = await readStateFile(join(start, 'weights.safetensors'));
+    const { [CODEBOOK]: codes } = await tokenizer.stateDict();
+    const fits = trained[CODEBOOK]?.shape.join() === codes.shape.join();
+    tokenizer.loadStateDict(fits ? trained : { ...trained, [CODEBOOK]: codes });
+    await reader?.adopt(trained);
+  }
   const weights = new Map([
     ...[...model.trainableParameters()].filter(([name]) => learns(name)),
     ...[...(reader?.head.trainableParameters() ?? [])].map(
@@ -202,7 +203,7 @@ export async function trainTokenizer<Media>({
     },
   );
   ema?.swap();
-  const state = await tokenizer.stateDict();
+  const state = { ...(await tokenizer.stateDict()), ...(await reader?.stateDict()) };
   optimizer.dispose();
   ema?.dispose();
   follower?.dispose();
