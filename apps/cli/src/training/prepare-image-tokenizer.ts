@@ -2,11 +2,10 @@ import { ConfigurationError, Random, type StateDict, type VqModelConfiguration }
 import { ImageTokenizer, type Picture } from '@visual-echoes/vq-image';
 import { DIGITS, type LabelledPictures, MNIST_SIDE, pictureAt, readMnist } from '../data/mnist.js';
 import type { OpenedMedia } from '../dataset/read-dataset.js';
-import type { FrameAugmentation } from './augment/augment-frame.js';
 import { augmentationOf, digitPictureAugmentation, frameAugmentation } from './augmentation-file.js';
 import { type FolderPictures, folderSamples } from './folder-pictures.js';
 import { loadPerceptual } from './load-perceptual.js';
-import { inBatches, type Labelled, type MediaSamplesOptions, pictureSamples } from './media-samples.js';
+import { inBatches, type Labelled, pictureSamples } from './media-samples.js';
 import type { RunOptions } from './run-options.js';
 import { trainTokenizer } from './train-tokenizer.js';
 import type { ImageTokenizerFile } from './training-file.js';
@@ -39,19 +38,7 @@ export async function prepareImageTokenizer(
   const samples =
     'mnist' in source
       ? digitsToDraw(source.mnist, { augmentation, balance, training })
-      : inBatches(
-          await samplesOfPictures(source, {
-            ...{ splits, seed: training.seed, balance },
-            augmentation: augmentationOf(frameAugmentation, augmentation, 'pictures of a dataset or folder'),
-          }),
-          training.batchSize,
-        );
-  function samplesOfPictures(
-    from: FolderPictures | OpenedMedia,
-    options: MediaSamplesOptions<FrameAugmentation>,
-  ) {
-    return 'rows' in from ? pictureSamples(from, picture, options) : folderSamples(from, picture, options);
-  }
+      : await picturesToDraw(source, { picture, augmentation, splits, balance, training });
   return async (run) => {
     const random = new Random(training.seed).fork('weights');
     const tokenizer = new ImageTokenizer(configuration as VqModelConfiguration, { ...picture, random });
@@ -71,6 +58,26 @@ export async function prepareImageTokenizer(
     judge?.dispose();
     return state;
   };
+}
+
+async function picturesToDraw(
+  source: FolderPictures | OpenedMedia,
+  {
+    picture,
+    augmentation,
+    splits,
+    balance,
+    training: { seed, batchSize },
+  }: Pick<ImageTokenizerFile, 'picture' | 'augmentation' | 'splits' | 'balance' | 'training'>,
+) {
+  const options = {
+    ...{ splits, seed, balance },
+    augmentation: augmentationOf(frameAugmentation, augmentation, 'pictures of a dataset or folder'),
+  };
+  const samples = await ('rows' in source
+    ? pictureSamples(source, picture, options)
+    : folderSamples(source, picture, options));
+  return inBatches(samples, batchSize);
 }
 
 function digitsToDraw(

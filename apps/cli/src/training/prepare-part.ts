@@ -73,6 +73,9 @@ export async function preparePart(
   const settings = withSettings(await readJson(config), set);
   const read = <T>(schema: z.ZodType<T>): T => parseSettings(settings, config, schema);
   const beside = (path: string) => resolve(dirname(config), path);
+  /** A folder of an option, or else the one that the training file names. */
+  const placed = (given: string | undefined, named: string | undefined) =>
+    given ?? (named === undefined ? undefined : beside(named));
   const isOverTokens = part === 'transformer' && !Object.hasOwn(Object(settings), 'imageTokenizer');
   if (sounds !== undefined && part !== 'vocoder') {
     throw new ConfigurationError(`--sounds is for a vocoder, and the ${part} takes no sounds; leave it out.`);
@@ -85,7 +88,7 @@ export async function preparePart(
   const sources = { out, tokenizers, vocoder, beside };
   if (isOverTokens) {
     const file = read(datasetTransformerFile);
-    const folder = dataset ?? (file.dataset === undefined ? undefined : beside(file.dataset));
+    const folder = placed(dataset, file.dataset);
     if (folder === undefined) {
       throw new ConfigurationError(
         `${config} names no dataset; add "dataset", or --dataset with a folder that visual-echoes prepare made.`,
@@ -102,9 +105,8 @@ export async function preparePart(
     const schema = { 'image-tokenizer': imageTokenizerFile, 'audio-tokenizer': audioTokenizerFile }[part];
     const file = read(schema as z.ZodType<ImageTokenizerFile | AudioTokenizerFile>);
     const named = 'picture' in file ? file.pictures : undefined;
-    const pictureFolder =
-      pictures ?? (dataset === undefined && named !== undefined ? beside(named) : undefined);
-    const folder = dataset ?? (file.dataset === undefined ? undefined : beside(file.dataset));
+    const pictureFolder = placed(pictures, dataset === undefined ? named : undefined);
+    const folder = placed(dataset, file.dataset);
     if (pictureFolder !== undefined && folder !== undefined) {
       throw new ConfigurationError(
         'An image tokenizer is trained on a folder of pictures or on a dataset; leave out one of the two.',
@@ -135,7 +137,7 @@ export async function preparePart(
   if (part === 'vocoder') {
     const file = read(vocoderFile);
     const { sounds: named, splits: _, validation: __, ...fingerprint } = file;
-    const folder = sounds ?? (named === undefined ? undefined : beside(named));
+    const folder = placed(sounds, named);
     if (folder === undefined && !file.preprocessing) {
       throw new ConfigurationError(
         `${config} names no sounds, and no "preprocessing" of spoken digits; add --sounds with a folder of sounds.`,

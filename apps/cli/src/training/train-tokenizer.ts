@@ -97,13 +97,11 @@ export async function trainTokenizer<Media>({
     );
   }
   const { steps, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } = schedule;
-  const follower =
-    codebook && !decoderOnly && !encoderOnly && !onlyLabels
-      ? new EmaCodebook(model.quantize, codebook)
-      : undefined;
+  const keepsCodes = decoderOnly || encoderOnly || onlyLabels;
+  const follower = codebook && !keepsCodes ? new EmaCodebook(model.quantize, codebook) : undefined;
   const learns = (name: string) => {
     if (decoderOnly) return isOfDecoder(name);
-    if (encoderOnly || onlyLabels) return !isOfDecoder(name) && name !== CODEBOOK;
+    if (keepsCodes) return !isOfDecoder(name) && name !== CODEBOOK;
     return !(follower && name === CODEBOOK);
   };
   const reader = labels && new LabelReader(labels, { classes, tokenizer, seed: schedule.seed });
@@ -194,10 +192,7 @@ export async function trainTokenizer<Media>({
       steps,
       seed: schedule.seed,
       ema,
-      validate: {
-        every: schedule.validateEvery,
-        run: figures,
-      },
+      validate: { every: schedule.validateEvery, run: figures },
       checkpoints: { store: run.store, every: schedule.checkpointEvery },
       ...run,
     },
