@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { ConfigurationError, type TokenField, type VqModelConfiguration } from '@visual-echoes/core';
 import { fileAccessError, readStateFile } from '@visual-echoes/core/node';
 import { AudioTokenizer, type MelConfig, type SoundPreprocessing } from '@visual-echoes/vq-audio';
@@ -198,13 +196,25 @@ export const fieldsOf = ({ image, audio }: Tokenizers): TokenField[] => [
   { name: 'audio', grid: audio.grid, vocabulary: audio.vocabulary },
 ];
 
-/** What a dataset says of the tokenizers that it was made with. */
+/** What makes tokens: a decoder may learn on behind tokens that were made before. */
+const MAKES_TOKENS = /^(encoder|quant_conv|quantize)\./;
+
+/**
+ * What a dataset says of the tokenizers that it was made with: the SHA-256 of the weights that make tokens.
+ * @throws FileAccessError, CheckpointError.
+ */
 export async function identify({ image, audio }: TokenizerParts) {
   const of = async ({ weights }: { weights: string }) => {
     const hash = createHash('sha256');
-    await pipeline(createReadStream(weights), hash).catch((cause) => {
-      throw fileAccessError('read', weights, cause);
-    });
+    const state = await readStateFile(weights);
+    for (const name of Object.keys(state).sort()) {
+      const { shape, data } = state[name]!;
+      if (MAKES_TOKENS.test(name)) {
+        hash
+          .update(`${name} ${shape}\n`)
+          .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      }
+    }
     const path = resolve(weights);
     return { name: join(basename(join(path, '..')), basename(path)), sha256: hash.digest('hex') };
   };
