@@ -4,8 +4,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
-/** The folder of the model that the page brings. */
-const MODEL = dirname(createRequire(import.meta.url).resolve('@visual-echoes/model-digits/package.json'));
+const folderOf = (name: string) =>
+  dirname(createRequire(import.meta.url).resolve(`@visual-echoes/model-${name}/package.json`));
+
+/** The folders of the models that the page brings, by their names in it. */
+const MODELS = { digits: folderOf('digits'), sounds: folderOf('sounds') };
 
 const SERVICE_WORKER = 'service-worker';
 /** What of `public/` the first screen uses. */
@@ -26,28 +29,31 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  plugins: [modelFolder(), listFiles()],
+  plugins: [modelFolders(), listFiles()],
 });
 
-/** Copies the model folder to `model/`. */
-function modelFolder(): Plugin {
-  const isOfModel = (name: string) => /(^visual-echoes\.json|^[a-z]+\.safetensors|^LICENSE)$/.test(name);
+/** Copies each model folder to `model/`. */
+function modelFolders(): Plugin {
+  const isOfModel = (name: string) =>
+    /^(visual-echoes\.json|[a-z]+\.safetensors|LICENSE|ATTRIBUTION\.md)$/.test(name);
   let out = '';
   return {
-    name: 'model-folder',
+    name: 'model-folders',
     apply: 'build',
     configResolved: ({ root, build }) => {
       out = join(root, build.outDir, 'model');
     },
     closeBundle: async () => {
-      await mkdir(out, { recursive: true });
-      for (const name of (await readdir(MODEL)).filter(isOfModel))
-        await cp(join(MODEL, name), join(out, name));
+      for (const [model, folder] of Object.entries(MODELS)) {
+        await mkdir(join(out, model), { recursive: true });
+        for (const name of (await readdir(folder)).filter(isOfModel))
+          await cp(join(folder, name), join(out, model, name));
+      }
     },
   };
 }
 
-/** Tells the service worker which files there are: those of the first screen, and those that are loaded on demand. */
+/** Tells the service worker which files there are: those of the first screen, those that are loaded on demand, and samples. */
 function listFiles(): Plugin {
   return {
     name: 'list-files',
@@ -66,17 +72,31 @@ function listFiles(): Plugin {
         );
         // A worker does not start without what it imports. Sets grow while one goes over them.
         for (const name of first) for (const other of importsOf(bundle[name])) first.add(`assets/${other}`);
+        const samples = Object.fromEntries(
+          Object.keys(MODELS).map((model) => [
+            model,
+            names.filter((name) => isSampleOf(model, bundle[name])),
+          ]),
+        );
+        const ofModels = new Set(Object.values(samples).flat());
         const version = createHash('sha256');
         for (const name of [...names].sort()) version.update(name);
         const files = {
           version: version.digest('hex').slice(0, 12),
           shell: [...PUBLIC, ...first],
-          rest: names.filter((name) => !first.has(name)),
+          rest: names.filter((name) => !first.has(name) && !ofModels.has(name)),
+          samples,
         };
         worker.code = `const FILES = ${JSON.stringify(files)};\n${worker.code}`;
       },
     },
   };
+}
+
+function isSampleOf(model: string, file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean {
+  return (
+    file.type === 'asset' && file.originalFileNames.some((name) => name.includes(`/model-${model}/samples/`))
+  );
 }
 
 /** The chunks beside it without which a chunk does not run; workers are bundled by themselves, and come as text. */

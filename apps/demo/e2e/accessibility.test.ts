@@ -4,15 +4,21 @@ import type { AxeResults } from 'axe-core';
 import { describe, expect, it } from 'vitest';
 import { generateByClicks, openPage, TASKS, whyNoBrowser } from './open-page.js';
 
+const MODELS = ['digits', 'sounds'];
 const WIDTHS = [390, 1440];
 const SCHEMES = ['light', 'dark'] as const;
 
 describe.skipIf(whyNoBrowser())('accessibility', () => {
-  it.each(WIDTHS.flatMap((width) => SCHEMES.map((scheme) => [width, scheme] as const)))(
-    'axe finds nothing at %i pixels, %s, and nothing is wider than the screen',
-    async (width, colorScheme) => {
+  it.each(
+    MODELS.flatMap((model) =>
+      WIDTHS.flatMap((width) => SCHEMES.map((scheme) => [model, width, scheme] as const)),
+    ),
+  )(
+    '%s: axe finds nothing at %i pixels, %s, and nothing is wider than the screen',
+    async (model, width, colorScheme) => {
       const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
       const { page, close } = await openPage({
+        model,
         viewport: { width, height: 844 },
         colorScheme,
         reducedMotion: 'reduce',

@@ -35,6 +35,8 @@ export interface OpenPage {
 export interface OpenOptions extends BrowserContextOptions {
   /** Waits for the model. true */
   ready?: boolean;
+  /** The model that the address names; none, where left out. */
+  model?: string;
   /** Of wasm; the page leaves one core free, where left out. */
   threads?: number;
   /** Served as by a host that knows nothing of the page. */
@@ -48,6 +50,7 @@ export interface OpenOptions extends BrowserContextOptions {
 /** Opens the built page from a sub-path, in a window of the size of a desk. */
 export async function openPage({
   ready = true,
+  model,
   threads,
   plain = false,
   onSent,
@@ -79,7 +82,12 @@ export async function openPage({
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   if (before) await page.addInitScript(before);
-  await page.goto(`${server.address}?debug${threads === undefined ? '' : `&threads=${threads}`}`);
+  const search = new URLSearchParams({
+    debug: '',
+    ...(threads !== undefined && { threads: String(threads) }),
+    ...(model !== undefined && { model }),
+  });
+  await page.goto(`${server.address}?${search}`);
   if (ready) await waitUntilReady(page);
   let isServing = true;
   const goOffline = async () => {

@@ -20,9 +20,9 @@ const whenKept = (page: Page) =>
       const model = await (await caches.open('visual-echoes')).keys();
       const kept = new Set(name ? (await (await caches.open(name)).keys()).map(({ url }) => url) : []);
       const program = await (await fetch('service-worker.js')).text();
-      const { shell, rest } = JSON.parse(/^const FILES = (.*);$/m.exec(program)![1]);
+      const { shell, rest, samples } = JSON.parse(/^const FILES = (.*);$/m.exec(program)![1]);
       const isKept = (file: string) => kept.has(new URL(file, document.baseURI).href);
-      return model.length >= 5 && [...shell, ...rest].every(isKept);
+      return model.length >= 5 && [...shell, ...rest, ...samples.digits].every(isKept);
     },
     undefined,
     { timeout: 60_000, polling: 500 },

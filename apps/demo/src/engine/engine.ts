@@ -11,6 +11,7 @@ import type {
 } from '../studio/protocol.js';
 import { modelInfo } from './model-info.js';
 import { samplingOptions } from './sampling-options.js';
+import { shownName } from './shown-name.js';
 import type { StartedEngine } from './start-engine.js';
 
 /** Milliseconds that pictures and mels of a step may take; where they take longer, they are made when they are looked at. */
@@ -80,7 +81,8 @@ export class Engine {
   }
 
   private async finish(canvases: Tokens[], seeds: number[], signal: AbortSignal): Promise<Generated[]> {
-    return (await this.echoes.decode(canvases, { seed: seeds, signal })) as Generated[];
+    const media = (await this.echoes.decode(canvases, { seed: seeds, signal })) as Generated[];
+    return media.map((one) => ({ ...one, label: one.label && shownName(one.label) }));
   }
 
   private async views(canvases: readonly Tokens[], signal: AbortSignal): Promise<View[]> {
@@ -105,9 +107,10 @@ export class Engine {
     const { image, audio } = this.echoes.manifest.parts;
     const { width, height, channels } = image.picture;
     const { melBands: bands, frames } = audio.mel;
+    const paper = image.preprocessing.type === 'mnist' ? 0 : 255; // which is light on dark
     const tokens = await this.echoes.encode(
       {
-        picture: { width, height, channels, data: new Uint8Array(width * height * channels) },
+        picture: { width, height, channels, data: new Uint8Array(width * height * channels).fill(paper) },
         sound: { bands, frames, data: new Float32Array(bands * frames) },
       },
       { preprocess: false },

@@ -1,5 +1,6 @@
 import type { TaskName, VisualEchoes } from 'visual-echoes';
 import type { Controls, ModelInfo } from '../studio/protocol.js';
+import { shownName } from './shown-name.js';
 
 /** The field whose settings stand for a task's. */
 const SHOWN: Record<TaskName, 'image' | 'audio'> = {
@@ -16,7 +17,7 @@ export function modelInfo({ manifest, fields, labels, voices }: VisualEchoes): M
   return {
     name: manifest.name,
     fields: fields.map(({ name, grid, vocabulary }) => ({ name, grid: [grid[0], grid[1]], vocabulary })),
-    labels,
+    labels: labels.map(shownName),
     voices,
     defaults: Object.fromEntries(
       Object.keys(SHOWN).map((task) => [task, defaultsOf(manifest, task as TaskName)]),

@@ -2,6 +2,7 @@ import type { Picture } from 'visual-echoes';
 import { StudioError } from '../studio/studio-error.js';
 import { isCutOff } from './is-cut-off.js';
 import { readSvg } from './read-svg.js';
+import { rgbPicture } from './rgb-picture.js';
 import { shrink } from './shrink.js';
 
 /** The longer side of what comes out, in pixels: enough to look at, and far more than the model takes. */
@@ -116,20 +117,12 @@ function toPicture(bitmap: ImageBitmap): Picture {
   context.fillStyle = '#fff';
   context.fillRect(0, 0, width, height);
   context.drawImage(bitmap, 0, 0);
-  let rgba: Uint8ClampedArray;
   try {
-    rgba = context.getImageData(0, 0, width, height).data;
+    return rgbPicture(context.getImageData(0, 0, width, height));
   } catch {
     // A drawing that brings parts of other pages with it.
     throw refused('The browser does not let this page read the picture. Save it as PNG, and choose that.');
   }
-  const data = new Uint8Array(width * height * 3);
-  for (let from = 0, to = 0; to < data.length; from += 4, to += 3) {
-    data[to] = rgba[from];
-    data[to + 1] = rgba[from + 1];
-    data[to + 2] = rgba[from + 2];
-  }
-  return { width, height, channels: 3, data };
 }
 
 const refused = (message: string) => new StudioError('invalid-input', message);

@@ -4,8 +4,8 @@
 import { ISOLATION } from './isolation.js';
 
 declare const self: ServiceWorkerGlobalScope;
-/** Written by the build: a name that changes with any file, and the files. */
-declare const FILES: { version: string; shell: string[]; rest: string[] };
+/** Written by the build: a name that changes with any file, and the files; those of models' samples by model. */
+declare const FILES: { version: string; shell: string[]; rest: string[]; samples: Record<string, string[]> };
 
 const CACHE = `page ${FILES.version}`;
 
@@ -33,7 +33,8 @@ self.addEventListener('message', (event) => {
   if (event.data?.type !== 'keep-the-rest') return;
   event.waitUntil(
     caches.open(CACHE).then(async (cache) => {
-      for (const file of FILES.rest) if (!(await cache.match(file))) await cache.add(file).catch(() => {});
+      const files = [...FILES.rest, ...(FILES.samples[event.data.model] ?? [])];
+      for (const file of files) if (!(await cache.match(file))) await cache.add(file).catch(() => {});
     }),
   );
 });

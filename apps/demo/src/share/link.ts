@@ -91,7 +91,7 @@ export function fromHash(hash: string, model: ModelInfo): Shared | undefined {
   }
   if (view.getUint32(1) !== modelHash(model)) {
     throw refused(
-      `The link was made with another model than "${model.name}". Open it with that model, or make it anew here.`,
+      `The link was made with another model than "${model.name}". Choose that model at the top of the page, or make it anew here.`,
     );
   }
   try {

@@ -68,6 +68,7 @@ export interface Generated extends View {
 export interface ModelInfo {
   name: string;
   fields: readonly { name: string; grid: readonly [rows: number, columns: number]; vocabulary: number }[];
+  /** As they are shown to people. */
   labels: readonly string[];
   voices: readonly string[];
   /** The model's own settings of each task, for the media's fields. */

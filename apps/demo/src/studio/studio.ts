@@ -54,7 +54,7 @@ const MOST_TRIES = 3;
  * engine is lost, with what was asked for going on there.
  *
  * @example
- * const studio = new Studio({ model: 'model/' });
+ * const studio = new Studio({ model: 'model/digits/' });
  * studio.start();
  * const { tokens } = await studio.encode({ picture });
  * const [result] = await studio.generate({ task: 'imageToAudio', canvas: { image: tokens.image }, controls: {}, seed: 1, count: 1 });

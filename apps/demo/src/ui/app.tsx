@@ -1,5 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { LoadingBar } from './chrome/loading-bar.js';
+import { ModelChoice } from './chrome/model-choice.js';
 import { Notice } from './chrome/notice.js';
 import { SiteFooter } from './chrome/site-footer.js';
 import { SiteHeader } from './chrome/site-header.js';
@@ -12,13 +13,16 @@ import { useDroppedFiles } from './give/use-dropped-files.js';
 import { ResultPanel } from './show/result-panel.js';
 import type { Session } from './state/session.js';
 import { SessionContext } from './state/session-context.js';
-import { TASKS } from './tasks.js';
+import { wordsOf } from './tasks.js';
 
 /** The whole page. */
 export function App({ session }: { session: Session }) {
+  const { about } = session;
+  const [first, second] = about.heading;
+  const [rows, columns] = session.given.grid('audio');
   useSignalEffect(() => {
-    const { does, gives } = TASKS[session.task.value];
-    document.title = `Visual Echoes: ${does.toLowerCase()}, ${gives}`;
+    const { does, gives } = wordsOf(session.task.value, about);
+    document.title = `${about.title}: ${does.toLowerCase()}, ${gives}`;
   });
   const isOver = useDroppedFiles(session);
   return (
@@ -26,15 +30,21 @@ export function App({ session }: { session: Session }) {
       <SiteHeader />
       <LoadingBar />
       <main>
+        <ModelChoice />
         <div class="intro">
           <h1>
-            Draw a digit, hear its name. <br />
-            Say one, see it drawn.
+            {first} <br />
+            {second}
           </h1>
-          <p>One small network does both, here in your browser. Nothing is sent anywhere.</p>
+          <p>{about.intro}</p>
         </div>
         <TaskTabs />
-        <div class="stage" data-task={session.task.value}>
+        <div
+          class="stage"
+          data-task={session.task.value}
+          data-sound={columns > 2 * rows ? 'wide' : 'square'}
+          style={{ '--sound-aspect': columns / rows }}
+        >
           <GivePanel />
           <ActionBar />
           <div class="further">

@@ -1,4 +1,5 @@
 import type { TaskName } from 'visual-echoes';
+import type { AboutModel } from './models/about-model.js';
 
 /** What the page says of a task. */
 export interface TaskWords {
@@ -10,8 +11,8 @@ export interface TaskWords {
   /** The one clear button, and what it says while the model is at it. */
   button: string;
   busy: string;
-  /** One sentence above what is to be given. */
-  hint: string;
+  /** One sentence above what is to be given; the model's own, where it is left out. */
+  hint?: string;
   /** Of the picture and the sound: is it given, made, or partly both? */
   picture: 'given' | 'made' | 'part';
   sound: 'given' | 'made' | 'part';
@@ -24,7 +25,6 @@ export const TASKS: Record<TaskName, TaskWords> = {
     gives: 'hear',
     button: 'Hear it',
     busy: 'Listening to the picture',
-    hint: 'Draw a digit here, or go on with this one.',
     picture: 'given',
     sound: 'made',
   },
@@ -34,7 +34,6 @@ export const TASKS: Record<TaskName, TaskWords> = {
     gives: 'see',
     button: 'See it',
     busy: 'Picturing the sound',
-    hint: 'Say a digit in English, “seven” for one.',
     picture: 'made',
     sound: 'given',
   },
@@ -59,5 +58,11 @@ export const TASKS: Record<TaskName, TaskWords> = {
     sound: 'part',
   },
 };
+
+/** What the page says of a task with a model. */
+export const wordsOf = (task: TaskName, { words }: AboutModel): TaskWords => ({
+  ...TASKS[task],
+  ...words[task],
+});
 
 export const TASK_NAMES = Object.keys(TASKS) as TaskName[];

@@ -1,5 +1,5 @@
 import { useSession } from '../state/session-context.js';
-import { TASK_NAMES, TASKS, type TaskWords } from '../tasks.js';
+import { TASK_NAMES, type TaskWords, wordsOf } from '../tasks.js';
 
 /** The four tasks, as links: each has its address. */
 export function TaskTabs() {
@@ -7,7 +7,7 @@ export function TaskTabs() {
   return (
     <nav class="tabs" aria-label="What to do">
       {TASK_NAMES.map((task) => {
-        const { slug, does, gives, picture, sound } = TASKS[task];
+        const { slug, does, gives, picture, sound } = wordsOf(task, session.about);
         return (
           <a
             key={task}

@@ -59,7 +59,7 @@ function CameraDialog({ onClose }: { onClose: () => void }) {
 
   return (
     <dialog ref={dialog} class="camera" aria-labelledby="camera-heading" onClose={onClose}>
-      <h2 id="camera-heading">Hold a digit into the picture</h2>
+      <h2 id="camera-heading">Hold a {session.about.noun} into the picture</h2>
       <video ref={video} playsInline muted aria-label="What the camera sees" />
       <div class="tools">
         <button

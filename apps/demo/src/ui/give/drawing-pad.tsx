@@ -8,17 +8,16 @@ import { theme } from '../state/theme.js';
 
 /** Pixels of the sheet's side; twice the most that it is shown with. */
 const SIDE = 720;
-/** Of a stroke, in shares of the side: that of the digits which the model knows. */
-const WIDTH = 0.08;
 
 /** A sheet to draw on with mouse, finger or pen. */
 export function DrawingPad() {
-  const { sketch } = useSession().given;
+  const { given, about } = useSession();
+  const { sketch } = given;
+  const { kind, stroke: width } = about.sheet;
   const canvas = useRef<HTMLCanvasElement>(null);
   const stroke = useRef<Point[] | undefined>(undefined);
   const marks = sketch.visible.value;
-  const shade = theme.value;
-  const ink = INK[shade];
+  const ink = kind === 'ink' ? INK[theme.value] : INK.light; // on paper, as the model is given it
 
   useEffect(() => {
     paintSketch(canvas.current!.getContext('2d')!, marks, ink);
@@ -44,7 +43,7 @@ export function DrawingPad() {
       points.push([
         (move.clientX - box.left) / box.width,
         (move.clientY - box.top) / box.height,
-        WIDTH * pressure,
+        width * pressure,
       ]);
     }
     paintStroke(canvas.current!.getContext('2d')!, points, ink, from);
@@ -62,7 +61,7 @@ export function DrawingPad() {
   };
 
   return (
-    <div class="sheet">
+    <div class="sheet" data-kind={kind}>
       <canvas
         ref={canvas}
         width={SIDE}
@@ -70,7 +69,7 @@ export function DrawingPad() {
         class="square pad"
         tabIndex={0}
         role="img"
-        aria-label="Sheet to draw a digit on, with mouse, finger or pen. Without one, choose a sample below."
+        aria-label={`Sheet to draw a ${about.noun} on, with mouse, finger or pen. Without one, choose a sample below.`}
         aria-keyshortcuts="Control+Z Delete"
         data-testid="pad"
         onPointerDown={begin}

@@ -1,12 +1,12 @@
-import { SAMPLE_PICTURES } from '../samples.js';
 import { useSession } from '../state/session-context.js';
 import { Choice } from './choice.js';
 
 /** A wish for a dream, or none. */
 export function DreamInput() {
   const session = useSession();
-  // Until the model is there, the digits that it will know; voices come with it.
-  const labels = session.model.value?.labels ?? SAMPLE_PICTURES.map(({ name }) => name);
+  const { noun, samples, hasVoices } = session.about;
+  // Until the model is there, what it will know; voices come with it.
+  const labels = session.model.value?.labels ?? samples.pictures.map(({ name }) => name);
   const voices = session.model.value?.voices ?? [];
   const options = (names: readonly string[]) => [
     { value: undefined, text: 'any' },
@@ -15,7 +15,7 @@ export function DreamInput() {
   return (
     <div class="wishes">
       <Choice
-        legend="Which digit"
+        legend={`Which ${noun}`}
         name="wish-label"
         options={options(labels)}
         value={session.given.label.value}
@@ -23,15 +23,17 @@ export function DreamInput() {
           session.given.label.value = value;
         }}
       />
-      <Choice
-        legend="Whose voice"
-        name="wish-voice"
-        options={options(voices)}
-        value={session.given.voice.value}
-        onChoose={(value) => {
-          session.given.voice.value = value;
-        }}
-      />
+      {hasVoices && (
+        <Choice
+          legend="Whose voice"
+          name="wish-voice"
+          options={options(voices)}
+          value={session.given.voice.value}
+          onChoose={(value) => {
+            session.given.voice.value = value;
+          }}
+        />
+      )}
     </div>
   );
 }

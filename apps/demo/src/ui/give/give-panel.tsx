@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { TaskName } from 'visual-echoes';
 import { useSession } from '../state/session-context.js';
-import { TASKS } from '../tasks.js';
+import { wordsOf } from '../tasks.js';
 import { DrawingPad } from './drawing-pad.js';
 import { DreamInput } from './dream-input.js';
 import { RepairInput } from './repair-input.js';
@@ -16,12 +16,13 @@ const INPUTS: Record<TaskName, () => JSX.Element> = {
 
 /** What the visitor gives. */
 export function GivePanel() {
-  const task = useSession().task.value;
+  const session = useSession();
+  const task = session.task.value;
   const Input = INPUTS[task];
   return (
     <section class="give" aria-labelledby="give-heading">
       <h2 id="give-heading">You give</h2>
-      <p class="hint">{TASKS[task].hint}</p>
+      <p class="hint">{wordsOf(task, session.about).hint}</p>
       <div class="input" data-task={task}>
         <Input key={task} />
       </div>

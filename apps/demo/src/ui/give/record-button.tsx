@@ -3,14 +3,11 @@ import { Recorder } from '../../media/recorder.js';
 import { Icon } from '../chrome/icon.js';
 import { useSession } from '../state/session-context.js';
 
-/** Seconds after which a recording ends by itself: a digit takes one. */
-const LIMIT = 4;
-
 /** Records the microphone: once to begin, once more to end. */
 export function RecordButton() {
   const session = useSession();
   const held = useRef<Recorder | undefined>(undefined);
-  held.current ??= new Recorder({ limit: LIMIT, onEnd: () => session.attempt(end) });
+  held.current ??= new Recorder({ limit: session.about.longestRecording, onEnd: () => session.attempt(end) });
   const recorder = held.current;
   const end = async () => session.takeSound(await recorder.stop());
   useEffect(() => () => recorder.cancel(), []);

@@ -1,22 +1,23 @@
-import { pictureOf, SAMPLE_PICTURES } from '../samples.js';
+import { pictureOf, type Sample } from '../samples.js';
 import { useSession } from '../state/session-context.js';
 
-/** Digits to begin with. */
+/** Pictures to begin with. */
 export function SamplePictures() {
   const session = useSession();
-  const choose = async (at: number) => {
-    await session.given.setPicture(session.task.value, await pictureOf(SAMPLE_PICTURES[at]), 'ink');
+  const { samples, sheet } = session.about;
+  const choose = async (sample: Sample) => {
+    await session.given.setPicture(session.task.value, await pictureOf(sample), sheet.kind);
   };
   return (
-    <ul class="samples" aria-label="Sample pictures">
-      {SAMPLE_PICTURES.map(({ name, url }, at) => (
-        <li key={name}>
+    <ul class="samples" data-kind={sheet.kind} aria-label="Sample pictures">
+      {samples.pictures.map((sample) => (
+        <li key={sample.name}>
           <button
             type="button"
-            data-testid={`sample-${name}`}
-            onClick={() => session.attempt(() => choose(at))}
+            data-testid={`sample-${sample.name}`}
+            onClick={() => session.attempt(() => choose(sample))}
           >
-            <img src={url} width={28} height={28} alt={`Sample: ${name}`} />
+            <img src={sample.url} width={28} height={28} alt={`Sample: ${sample.name}`} />
           </button>
         </li>
       ))}

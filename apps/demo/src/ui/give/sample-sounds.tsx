@@ -1,12 +1,12 @@
-import { SAMPLE_SOUNDS, soundOf } from '../samples.js';
+import { soundOf } from '../samples.js';
 import { useSession } from '../state/session-context.js';
 
-/** Spoken digits to begin with. */
+/** Sounds to begin with. */
 export function SampleSounds() {
   const session = useSession();
   return (
     <ul class="samples" aria-label="Sample sounds">
-      {SAMPLE_SOUNDS.map((sample) => (
+      {session.about.samples.sounds.map((sample) => (
         <li key={sample.name}>
           <button
             type="button"

@@ -1,17 +1,21 @@
 import { MelCanvas } from '../show/mel-canvas.js';
 import { Playhead } from '../show/playhead.js';
 import { useSession } from '../state/session-context.js';
+import { columnsOf, spansOf, spanWidth } from '../state/spans.js';
 import { useRubbing } from './use-rubbing.js';
 
-/** A sound out of which columns of its token grid are rubbed. */
+/** A sound out of which columns of its token grid are rubbed, some of them at a time where they are many. */
 export function SpanEraser() {
   const session = useSession();
   const { damage } = session.given;
   const [, columns] = session.given.grid('audio');
-  const rubbed = damage.columns.value;
-  const seconds = (session.model.value?.sound.duration ?? 1) / columns;
+  const width = spanWidth(columns);
+  const spans = Math.ceil(columns / width);
+  const rubbed = spansOf(damage.columns.value, width);
+  const duration = session.model.value?.sound.duration ?? 1;
+  const second = (span: number) => ((Math.min(span * width, columns) / columns) * duration).toFixed(2);
   const rubbing = useRubbing(rubbed, (next) => {
-    damage.columns.value = next;
+    damage.columns.value = columnsOf(next, width, columns);
   });
   return (
     <div class="over sheet span">
@@ -20,16 +24,16 @@ export function SpanEraser() {
         class="cells"
         aria-label="Parts of the sound, pressed where rubbed out"
         data-testid="columns"
-        style={{ '--columns': columns, '--rows': 1 }}
+        style={{ '--columns': spans, '--rows': 1 }}
         {...rubbing}
       >
-        {Array.from({ length: columns }, (_, at) => (
+        {Array.from({ length: spans }, (_, at) => (
           <button
             key={at}
             type="button"
             data-at={at}
             aria-pressed={rubbed.has(at)}
-            aria-label={`From ${(at * seconds).toFixed(2)} to ${((at + 1) * seconds).toFixed(2)} seconds`}
+            aria-label={`From ${second(at)} to ${second(at + 1)} seconds`}
           />
         ))}
       </fieldset>

@@ -24,6 +24,9 @@ const TAGS: Record<TaskName, readonly string[]> = {
   complete: ['Picture', '⇄ its tokens', 'its tokens ⇄', 'Sound'],
 };
 
+/** The squares of the sound. */
+const SOUND: ReadonlySet<unknown> = new Set(['audio', 'sound']);
+
 /** Picture, its tokens, the sound's tokens, sound: four squares, or the other way round where a sound is given. */
 export function Chain({ task, look, fixed, sound }: ChainProps) {
   const { given } = useSession();
@@ -53,7 +56,7 @@ export function Chain({ task, look, fixed, sound }: ChainProps) {
   return (
     <ol class="chain">
       {squares.map((square, at) => (
-        <li key={square.key}>
+        <li key={square.key} class={SOUND.has(square.key) ? 'sound' : undefined}>
           {square}
           <span class="tag">{TAGS[task][at]}</span>
         </li>

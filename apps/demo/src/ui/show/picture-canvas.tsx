@@ -1,19 +1,19 @@
 import type { Picture } from 'visual-echoes';
+import { pictureToImageData } from '../../media/picture-to-image-data.js';
 import { inkRamp } from '../palette.js';
 import { theme } from '../state/theme.js';
-import { putNothing, putPixels } from './put-pixels.js';
+import { putImage, putNothing, putPixels } from './put-pixels.js';
 import { usePainting } from './use-painting.js';
 
-/** A picture, pixel by pixel; an empty square where there is none. */
+/** A picture, pixel by pixel: a grey one in ink, a coloured one as it is; an empty square where there is none. */
 export function PictureCanvas({ picture, name }: { picture: Picture | undefined; name: string }) {
   const shade = theme.value;
   const canvas = usePainting(
     ({ canvas: element }) => {
       if (!picture) return putNothing(element);
       const { width, height, channels, data } = picture;
-      // The page's model is grey; of a coloured picture, green is the most of what one sees.
-      const at = channels === 3 ? 1 : 0;
-      putPixels(element, width, height, inkRamp[shade], (y, x) => data[(y * width + x) * channels + at]);
+      if (channels === 3) putImage(element, pictureToImageData(picture));
+      else putPixels(element, width, height, inkRamp[shade], (y, x) => data[y * width + x]);
     },
     [picture, shade],
   );

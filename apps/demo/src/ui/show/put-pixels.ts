@@ -8,8 +8,6 @@ export function putPixels(
   ramp: Ramp,
   value: (row: number, column: number) => number,
 ): void {
-  canvas.width = columns;
-  canvas.height = rows;
   const pixels = new ImageData(columns, rows);
   const words = new Uint32Array(pixels.data.buffer);
   const colors = new Uint32Array(ramp.buffer);
@@ -17,7 +15,14 @@ export function putPixels(
     for (let column = 0; column < columns; column++)
       words[row * columns + column] = colors[value(row, column)];
   }
-  canvas.getContext('2d')!.putImageData(pixels, 0, 0);
+  putImage(canvas, pixels);
+}
+
+/** Makes a canvas of an image's pixels. */
+export function putImage(canvas: HTMLCanvasElement, image: ImageData): void {
+  canvas.width = image.width;
+  canvas.height = image.height;
+  canvas.getContext('2d')!.putImageData(image, 0, 0);
 }
 
 /** Nothing to see. */

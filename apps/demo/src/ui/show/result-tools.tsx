@@ -9,7 +9,7 @@ import { ShareButton } from './share-button.js';
 export function ResultTools({ run, result }: { run: Run | undefined; result: Generated | undefined }) {
   const session = useSession();
   const { damage } = session.given;
-  const name = [result?.label, result?.voice].filter(Boolean).join('-') || 'digit';
+  const name = [result?.label, result?.voice].filter(Boolean).join('-') || session.about.noun;
   const repair = ({ tokens, picture, mel, sound }: Generated) => {
     damage.setPicture({ tokens: tokens.image, picture });
     damage.setSound({ tokens: tokens.audio, mel, sound });

@@ -8,7 +8,7 @@ export function StepScrubber({ run }: { run: Run | undefined }) {
   const session = useSession();
   const steps = run?.steps.value ?? 1;
   const shown = run?.shown.value ?? 0;
-  const words = run ? stepWords(run, session.model.value) : 'Nothing is filled in yet';
+  const words = run ? stepWords(run, session.model.value, session.about.noun) : 'Nothing is filled in yet';
   return (
     <div class="scrubber">
       <button

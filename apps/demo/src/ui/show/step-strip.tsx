@@ -8,7 +8,7 @@ import { MelCanvas } from './mel-canvas.js';
 import { PictureCanvas } from './picture-canvas.js';
 import { TokenGrid } from './token-grid.js';
 
-/** The steps that find the names of the digit and of the voice, before those of the media. */
+/** The step that finds what it is, and where there are voices whose, before those of the media. */
 const NAMING_STEPS = 1;
 
 /** All steps of the first variation beside each other; a press shows one large. */
@@ -73,7 +73,7 @@ function Frame({ run, at, task, isReached }: FrameProps) {
         </span>
       )}
       {isMade('audio', run, task) && (
-        <span class="pair">
+        <span class="pair sound">
           <MelCanvas mel={look?.mel} name="Mel spectrogram" />
           <TokenGrid
             name="The sound's tokens"
@@ -88,7 +88,7 @@ function Frame({ run, at, task, isReached }: FrameProps) {
   );
 }
 
-/** The digit that it is, at the step that finds it. */
+/** What it is, at the step that finds it. */
 function nameAt(run: Run, at: number, model: ModelInfo | undefined): string | undefined {
   const { fixed, tokens } = run.reports.value[at].variations[0];
   return fixed.label?.length ? model?.labels[tokens.label[0]] : undefined;

@@ -18,9 +18,19 @@ it('says what a step has found', () => {
   };
   run.hear({ step: 1, steps: 2, variations: [names] });
   run.hear({ step: 2, steps: 2, variations: [sounds] });
-  expect(stepWords(run, model)).toBe('Before the first step');
+  expect(stepWords(run, model, 'digit')).toBe('Before the first step');
   run.show(1);
-  expect(stepWords(run, model)).toBe('it is “one”, in the voice of george');
+  expect(stepWords(run, model, 'digit')).toBe('it is “one”, in the voice of george');
   run.show(2);
-  expect(stepWords(run, model)).toBe('1 new sound token, 1 of 2');
+  expect(stepWords(run, model, 'digit')).toBe('1 new sound token, 1 of 2');
+});
+
+it('says what a step looks for, and no voice where there is none', () => {
+  const request = { task: 'imageToAudio' as const, canvas: {}, controls: {}, seed: 1, count: 2 };
+  const run = new Run(request, { tokens: {} }, { view: () => Promise.reject(new Error('unused')) });
+  const named = { tokens: { label: Int32Array.of(1) }, fixed: { label: Int32Array.of(0) } };
+  run.hear({ step: 1, steps: 1, variations: [named, named] });
+  run.show(1);
+  expect(stepWords(run, model, 'digit')).toBe('which digit, and whose voice');
+  expect(stepWords(run, { ...model, voices: [] }, 'thing')).toBe('which thing');
 });

@@ -1,8 +1,8 @@
 import type { ModelInfo, Tokens } from '../../studio/protocol.js';
 import type { Run } from '../state/run.js';
 
-/** What a step did, in words. */
-export function stepWords(run: Run, model: ModelInfo | undefined): string {
+/** What a step did, in words; each class of the model is a `noun`. */
+export function stepWords(run: Run, model: ModelInfo | undefined, noun: string): string {
   const step = run.shown.value;
   if (step === 0) return 'Before the first step';
   const report = run.reports.value[step - 1];
@@ -18,7 +18,7 @@ export function stepWords(run: Run, model: ModelInfo | undefined): string {
     added('picture', tokens, fixed, 'image'),
     added('sound', tokens, fixed, 'audio'),
   ].filter((part) => part);
-  if (parts.length === 0) return 'which digit, and whose voice';
+  if (parts.length === 0) return `which ${noun}${model?.voices.length ? ', and whose voice' : ''}`;
   return parts.join(', ');
 }
 

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { TaskName } from 'visual-echoes';
 import { describe, expect, it } from 'vitest';
 import type { Generated, ModelInfo, View } from '../../studio/protocol.js';
+import { DIGITS } from '../models/digits.js';
 import { Given } from './given.js';
 
 const result: Generated = {
@@ -19,7 +20,7 @@ function nothingGiven(task: TaskName): Given {
     encode: async (): Promise<View> => expect.fail('its tokens are known'),
     view: async (tokens: View['tokens']): Promise<View> => ({ ...result, tokens }),
   };
-  return new Given(studio, signal(model), signal(task));
+  return new Given(studio, signal(model), signal(task), DIGITS);
 }
 
 describe('Given', () => {

@@ -3,7 +3,8 @@ import type { Picture, TaskName, Waveform } from 'visual-echoes';
 import type { Generated, ModelInfo, Tokens, View } from '../../studio/protocol.js';
 import type { Studio } from '../../studio/studio.js';
 import { StudioError } from '../../studio/studio-error.js';
-import { pictureOf, SAMPLE_PICTURES, SAMPLE_SOUNDS, soundOf } from '../samples.js';
+import type { AboutModel } from '../models/about-model.js';
+import { pictureOf, soundOf } from '../samples.js';
 import { TASK_NAMES } from '../tasks.js';
 import { abortable } from './abortable.js';
 import { allFields } from './canvases.js';
@@ -18,7 +19,7 @@ const PREVIEW_DELAY = 150;
 /** What the visitor gives, of every task. */
 export class Given {
   readonly sketch = new Sketch();
-  readonly drawing = computed(() => sketchPicture(this.sketch.visible.value));
+  readonly drawing = computed(() => sketchPicture(this.sketch.visible.value, this.about.sheet));
   readonly speech = signal<Waveform | undefined>(undefined);
   /** Wishes for a dream, by number; undefined for any. */
   readonly label = signal<number | undefined>(undefined);
@@ -43,13 +44,15 @@ export class Given {
     private readonly studio: Pick<Studio, 'encode' | 'view'>,
     private readonly model: ReadonlySignal<ModelInfo | undefined>,
     task: ReadonlySignal<TaskName>,
+    private readonly about: AboutModel,
   ) {
     effect(() => this.preview(task.value));
   }
 
   /** Lays samples on all sheets, so that every task works at the first click. */
   layOut(): Promise<void> {
-    const samples = Promise.all([pictureOf(SAMPLE_PICTURES[7]), soundOf(SAMPLE_SOUNDS[0])]);
+    const { picture, sound } = this.about.samples.first;
+    const samples = Promise.all([pictureOf(picture), soundOf(sound)]);
     const laidOut = samples.then((media) => this.lay(...media));
     // Whoever is faster than the samples waits for them; that they cannot be had is told to whom asked for them.
     this.samples = samples.catch(() => {});
@@ -58,7 +61,7 @@ export class Given {
   }
 
   private async lay(picture: Picture, sound: Waveform): Promise<void> {
-    if (!this.sketch.canUndo.value) this.sketch.add({ kind: 'ink', picture });
+    if (!this.sketch.canUndo.value) this.sketch.add({ kind: this.about.sheet.kind, picture });
     this.speech.value ??= sound;
     const [seen, heard] = await Promise.all([this.encode(picture), this.encode(sound)]);
     if (this.damage.picture.value || this.damage.sound.value) return;
@@ -67,12 +70,12 @@ export class Given {
     this.damage.cells.value = lowerHalf(this.grid('image'));
   }
 
-  /** Rows and columns of a field; until the model is there, those of the digits. */
+  /** Rows and columns of a field; until the model is there, as they will be. */
   grid(field: 'image' | 'audio'): readonly [rows: number, columns: number] {
-    return this.model.value?.fields.find(({ name }) => name === field)?.grid ?? [8, 8];
+    return this.model.value?.fields.find(({ name }) => name === field)?.grid ?? this.about.grids[field];
   }
 
-  /** Puts a picture where the task wants one. @throws StudioError for a picture without a digit. */
+  /** Puts a picture where the task wants one. @throws StudioError for a picture of nothing. */
   async setPicture(task: TaskName, picture: Picture, kind: 'ink' | 'photo'): Promise<void> {
     if (task !== 'complete') return this.sketch.add({ kind, picture });
     const { tokens, picture: seen } = await this.encode(picture);
@@ -124,7 +127,10 @@ export class Given {
   private async lookAtDrawing(signal?: AbortSignal): Promise<Look> {
     const drawing = this.drawing.value;
     if (!drawing)
-      throw new StudioError('invalid-input', 'The sheet is empty. Draw a digit, or take a sample.');
+      throw new StudioError(
+        'invalid-input',
+        `The sheet is empty. Draw a ${this.about.noun}, or take a sample.`,
+      );
     const { tokens, picture } = await abortable(this.encode(drawing), signal);
     return { tokens: { image: tokens.image }, picture };
   }

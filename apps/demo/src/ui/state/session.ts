@@ -6,6 +6,7 @@ import type { EngineName, GenerateRequest, ModelInfo } from '../../studio/protoc
 import type { Studio } from '../../studio/studio.js';
 import { StudioError } from '../../studio/studio-error.js';
 import { ENGINES } from '../engines.js';
+import type { AboutModel } from '../models/about-model.js';
 import { taskOfHash } from '../route.js';
 import { TASK_NAMES, TASKS } from '../tasks.js';
 import { abortable } from './abortable.js';
@@ -30,14 +31,19 @@ export class Session {
   readonly engine = signal<EngineName | undefined>(undefined);
   /** What went wrong, and what helps. */
   readonly notice = signal<string | undefined>(undefined);
+  /** What the address has after `#` where it shares what this model cannot open; another may. */
+  readonly unopened = signal<string | undefined>(undefined);
   /** For screen readers: what happened last. */
   readonly news = signal('');
   readonly player = new Player();
   private readonly played = signal<Waveform | undefined>(undefined);
   private cancelling = new AbortController();
 
-  constructor(readonly studio: Studio) {
-    this.given = new Given(studio, this.model, this.task);
+  constructor(
+    readonly studio: Studio,
+    readonly about: AboutModel,
+  ) {
+    this.given = new Given(studio, this.model, this.task, about);
     effect(() => {
       const state = studio.state.value;
       if (state.phase === 'ready') this.model.value = state.model;
@@ -151,7 +157,10 @@ export class Session {
   /** Makes again what the address shares. */
   private async openShared(): Promise<void> {
     const model = this.model.value;
-    const shared = model && fromHash(location.hash, model);
+    if (!model) return;
+    this.unopened.value = location.hash;
+    const shared = fromHash(location.hash, model);
+    this.unopened.value = undefined;
     if (!shared) return;
     const { task, controls, seed, count } = shared;
     const canvas = knownFields(shared.canvas);
@@ -159,7 +168,8 @@ export class Session {
     this.settings.take(task, { controls, seed, count });
     await this.whileBusy(task, async (signal) => {
       const start = await this.studio.view(allFields(canvas, model), { signal });
-      if (task === 'imageToAudio') this.given.sketch.add({ kind: 'ink', picture: start.picture });
+      if (task === 'imageToAudio')
+        this.given.sketch.add({ kind: this.about.sheet.kind, picture: start.picture });
       if (task === 'coGenerate') {
         this.given.label.value = canvas.label?.[0];
         this.given.voice.value = canvas.voice?.[0];

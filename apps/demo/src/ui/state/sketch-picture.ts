@@ -1,23 +1,36 @@
 import type { Picture } from 'visual-echoes';
+import { pictureToImageData } from '../../media/picture-to-image-data.js';
+import { rgbPicture } from '../../media/rgb-picture.js';
+import type { AboutModel } from '../models/about-model.js';
+import { INK } from '../palette.js';
 import type { Mark, Point } from './sketch.js';
 
-/** The side of the picture that the model is given: four times its own, so that its preprocessing has something to average. */
-const SIDE = 112;
 /** The side to which a small picture is grown. */
 const INK_SIDE = 280;
 
-/** What is drawn, as a grey picture, light on dark; undefined for an empty sheet. */
-export function sketchPicture(marks: readonly Mark[]): Picture | undefined {
+/** What is drawn, as the model is given it; undefined for an empty sheet. */
+export function sketchPicture(
+  marks: readonly Mark[],
+  { kind, side }: AboutModel['sheet'],
+): Picture | undefined {
   const [first] = marks;
   if (!first) return undefined;
   if (marks.length === 1 && (first.kind === 'photo' || first.kind === 'ink')) return first.picture;
-  const canvas = new OffscreenCanvas(SIDE, SIDE);
+  const canvas = new OffscreenCanvas(side, side);
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
-  paintSketch(context, marks, '#fff');
-  const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  const grey = new Uint8Array(SIDE * SIDE);
+  paintSketch(context, marks, INK.light);
+  if (kind === 'ink') return coverOf(context.getImageData(0, 0, side, side));
+  context.globalCompositeOperation = 'destination-over';
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, side, side);
+  return rgbPicture(context.getImageData(0, 0, side, side));
+}
+
+/** How much ink there is, light on dark. */
+function coverOf({ width, height, data }: ImageData): Picture {
+  const grey = new Uint8Array(width * height);
   for (let i = 0; i < grey.length; i++) grey[i] = data[4 * i + 3];
-  return { width: SIDE, height: SIDE, channels: 1, data: grey };
+  return { width, height, channels: 1, data: grey };
 }
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
@@ -59,14 +72,9 @@ function paintPicture(context: Context, picture: Picture, ink: string | undefine
   context.drawImage(sheet, (side - width) / 2, (side - height) / 2, width, height);
 }
 
-function photoSheet({ width, height, channels, data }: Picture): OffscreenCanvas {
-  const sheet = new OffscreenCanvas(width, height);
-  const pixels = new ImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    for (let c = 0; c < 3; c++) pixels.data[4 * i + c] = data[i * channels + (channels === 3 ? c : 0)];
-    pixels.data[4 * i + 3] = 255;
-  }
-  sheet.getContext('2d')!.putImageData(pixels, 0, 0);
+function photoSheet(picture: Picture): OffscreenCanvas {
+  const sheet = new OffscreenCanvas(picture.width, picture.height);
+  sheet.getContext('2d')!.putImageData(pictureToImageData(picture), 0, 0);
   return sheet;
 }
 
