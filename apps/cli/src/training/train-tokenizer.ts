@@ -74,28 +74,9 @@ export async function trainTokenizer<Media>({
   schedule,
   ...run
 }: TokenizerTraining<Media>): Promise<StateDict> {
+  refuseContradictions({ start, decoderOnly, encoderOnly, labels, perceptual, adversarial });
   const { model } = tokenizer;
-  if (decoderOnly && !start) {
-    throw new ConfigurationError(
-      '"decoderOnly" trains the decoder of another tokenizer; name its folder in "start".',
-    );
-  }
-  if (encoderOnly && !start) {
-    throw new ConfigurationError(
-      '"encoderOnly" trains an encoder towards the codes of another tokenizer; name its folder in "start".',
-    );
-  }
   const onlyLabels = labels?.alone ?? false;
-  if (onlyLabels && (decoderOnly || encoderOnly || adversarial || perceptual)) {
-    throw new ConfigurationError(
-      '"labels.alone" trains without the decoder; leave out "decoderOnly", "encoderOnly", "adversarial" and "perceptual".',
-    );
-  }
-  if (decoderOnly && (labels || encoderOnly)) {
-    throw new ConfigurationError(
-      '"decoderOnly" leaves the encoder as it is, which "labels" and "encoderOnly" train; leave out either.',
-    );
-  }
   const { steps, learningRate, warmup, minimumRate, betas, weightDecay, clipNorm, emaDecay } = schedule;
   const keepsCodes = decoderOnly || encoderOnly || onlyLabels;
   const follower = codebook && !keepsCodes ? new EmaCodebook(model.quantize, codebook) : undefined;
@@ -205,6 +186,40 @@ export async function trainTokenizer<Media>({
   rival?.dispose();
   reader?.dispose();
   return state;
+}
+
+/** @throws ConfigurationError for settings that do not go together. */
+function refuseContradictions({
+  start,
+  decoderOnly,
+  encoderOnly,
+  labels,
+  perceptual,
+  adversarial,
+}: Pick<
+  TokenizerTraining<unknown>,
+  'start' | 'decoderOnly' | 'encoderOnly' | 'labels' | 'perceptual' | 'adversarial'
+>): void {
+  if (decoderOnly && !start) {
+    throw new ConfigurationError(
+      '"decoderOnly" trains the decoder of another tokenizer; name its folder in "start".',
+    );
+  }
+  if (encoderOnly && !start) {
+    throw new ConfigurationError(
+      '"encoderOnly" trains an encoder towards the codes of another tokenizer; name its folder in "start".',
+    );
+  }
+  if (labels?.alone && (decoderOnly || encoderOnly || adversarial || perceptual)) {
+    throw new ConfigurationError(
+      '"labels.alone" trains without the decoder; leave out "decoderOnly", "encoderOnly", "adversarial" and "perceptual".',
+    );
+  }
+  if (decoderOnly && (labels || encoderOnly)) {
+    throw new ConfigurationError(
+      '"decoderOnly" leaves the encoder as it is, which "labels" and "encoderOnly" train; leave out either.',
+    );
+  }
 }
 
 const isOfDecoder = (name: string) => /^(decoder|post_quant_conv)\./.test(name);
