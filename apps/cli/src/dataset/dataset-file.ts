@@ -48,7 +48,7 @@ const tokens = z.strictObject({
   ...common,
   holds: z.literal('tokens'),
   fields: z.array(field).min(1),
-  /** Of the file of weights of each field's tokenizer. */
+  /** Of each field's tokenizer, where its weights were, and the SHA-256 of those that make tokens. */
   tokenizers: z.record(z.string(), z.strictObject({ name: z.string(), sha256 })).default({}),
 });
 

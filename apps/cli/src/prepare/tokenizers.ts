@@ -196,8 +196,8 @@ export const fieldsOf = ({ image, audio }: Tokenizers): TokenField[] => [
   { name: 'audio', grid: audio.grid, vocabulary: audio.vocabulary },
 ];
 
-/** What makes tokens: a decoder may learn on behind tokens that were made before. */
-const MAKES_TOKENS = /^(encoder|quant_conv|quantize)\./;
+/** Whether weights make tokens; of a network, all others are its decoder's, which may learn on behind tokens. */
+export const makesTokens = (name: string) => /^(encoder|quant_conv|quantize)\./.test(name);
 
 /**
  * What a dataset says of the tokenizers that it was made with: the SHA-256 of the weights that make tokens.
@@ -209,7 +209,7 @@ export async function identify({ image, audio }: TokenizerParts) {
     const state = await readStateFile(weights);
     for (const name of Object.keys(state).sort()) {
       const { shape, data } = state[name]!;
-      if (MAKES_TOKENS.test(name)) {
+      if (makesTokens(name)) {
         hash
           .update(`${name} ${shape}\n`)
           .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));

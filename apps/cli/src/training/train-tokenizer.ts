@@ -22,6 +22,7 @@ import {
   WeightEma,
   warmupCosine,
 } from '@visual-echoes/core/training';
+import { makesTokens } from '../prepare/tokenizers.js';
 import { LabelReader } from './label-reader.js';
 import type { Labelled } from './media-samples.js';
 import { Rival } from './rival.js';
@@ -81,8 +82,8 @@ export async function trainTokenizer<Media>({
   const keepsCodes = decoderOnly || encoderOnly || onlyLabels;
   const follower = codebook && !keepsCodes ? new EmaCodebook(model.quantize, codebook) : undefined;
   const learns = (name: string) => {
-    if (decoderOnly) return isOfDecoder(name);
-    if (keepsCodes) return !isOfDecoder(name) && name !== CODEBOOK;
+    if (decoderOnly) return !makesTokens(name);
+    if (keepsCodes) return makesTokens(name) && name !== CODEBOOK;
     return !(follower && name === CODEBOOK);
   };
   const reader = labels && new LabelReader(labels, { classes, tokenizer, seed: schedule.seed });
@@ -221,8 +222,6 @@ function refuseContradictions({
     );
   }
 }
-
-const isOfDecoder = (name: string) => /^(decoder|post_quant_conv)\./.test(name);
 
 /** Mean absolute error of reconstructions on the −1..1 scale, and how many codes they use. */
 async function reconstructionFigures<Media>(
