@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { ConfigurationError, InvalidInputError, Random } from '@visual-echoes/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mirrorPicture } from './codecs/picture-views.js';
 import {
   loadModel,
   type Picture,
@@ -70,28 +71,43 @@ describe('imageToAudio', () => {
     expect(readWav(writeWav(sound)).channels[0]).toHaveLength(64 * 128);
   });
 
-  it('sees a picture in further views where it is told, alone and in a batch alike', async () => {
-    const views = { image: { shift: 2 } };
-    const plainly = { seed: 3, stages: [['audio']], temperature: 0 };
-    const pictures = [ring(), bar(20)];
-    const [plain, viewed, twice, all] = await Promise.all([
-      model.imageToAudio(pictures, plainly),
-      model.imageToAudio(pictures, { ...plainly, views }),
-      model.imageToAudio(bar(20), { ...plainly, views }),
-      model.encode(pictures.map((picture) => ({ picture }))),
-    ]);
-    expect(twice.tokens).toEqual(viewed[1].tokens);
-    expect(viewed.map(({ tokens }) => tokens['audio'])).not.toEqual(
-      plain.map(({ tokens }) => tokens['audio']),
+  it('reads the class of a picture by its views where it is told, alone and in a batch alike', async () => {
+    const views = { image: { shift: 2, mirror: true } };
+    const given = [ring(), bar(20)].map((picture) => ({ picture }));
+    const [plain, viewed] = [await model.classify(given), await model.classify(given, { views })];
+    expect(viewed.map(({ probabilities }) => probabilities)).not.toEqual(
+      plain.map(({ probabilities }) => probabilities),
     );
-    expect(viewed.map(({ tokens }) => tokens['image'])).toEqual(all.map(({ image }) => image));
-    const steps = model.steps(all, { ...plainly, task: 'imageToAudio', views });
+    expect((await model.classify(given[1], { views })).label).toBe(viewed[1].label);
+
+    const canvases = await model.encode(given, { views });
+    expect(canvases.map(({ label }) => model.labels[label[0]])).toEqual(viewed.map(({ label }) => label));
+    const unread = await model.encode(given);
+    expect(unread).toEqual(canvases.map((canvas) => ({ ...canvas, label: Int32Array.of(-1) })));
+    const [named] = await model.encode([{ ...given[0], label: 'four' }], { views });
+    expect(named.label).toEqual(Int32Array.of(4));
+
+    const sounds = await model.imageToAudio(
+      given.map(({ picture }) => picture),
+      { views, seed: 3 },
+    );
+    const steps = model.steps(canvases, { task: 'imageToAudio', seed: 3 });
     for (;;) {
       const { done, value } = await steps.next();
       if (!done) continue;
-      expect(value).toEqual(viewed.map(({ tokens }) => tokens));
+      expect(value).toEqual(sounds.map(({ tokens }) => tokens));
       break;
     }
+  });
+
+  it('averages what the transformer says of the views', async () => {
+    const picture = model.preparePicture(bar(30));
+    const forms = [{ picture }, { picture: mirrorPicture(picture) }];
+    const [own, mirrored] = await model.classify(forms, { preprocess: false });
+    const both = await model.classify(forms[0], { preprocess: false, views: { image: { mirror: true } } });
+    const means = own.probabilities.map((p, i) => Math.sqrt(p * mirrored.probabilities[i]));
+    const sum = means.reduce((a, b) => a + b);
+    for (const [i, p] of both.probabilities.entries()) expect(p).toBeCloseTo(means[i] / sum, 5);
   });
 
   it('speaks in the voice that is named', async () => {
@@ -228,6 +244,17 @@ describe('reconstruct and classify', () => {
       expect(label).toBe(model.labels[probabilities.indexOf(Math.max(...probabilities))]);
     }
     expect(await model.classify({ picture: bar(20) })).toEqual(one);
+  });
+
+  it('names the class that is the likeliest to be sampled', async () => {
+    const pictures = [12, 20, 28, 36].map((x) => bar(x));
+    const sampled = await model.imageToAudio(pictures, { temperature: 0 });
+    const read = await model.classify(pictures.map((picture) => ({ picture })));
+    expect(read.map(({ label }) => label)).toEqual(sampled.map(({ label }) => label));
+    const sounds = [300, 440, 700].map((frequency) => tone(frequency));
+    const drawn = await model.audioToImage(sounds, { temperature: 0 });
+    const heard = await model.classify(sounds.map((sound) => ({ sound })));
+    expect(heard.map(({ label }) => label)).toEqual(drawn.map(({ label }) => label));
   });
 });
 

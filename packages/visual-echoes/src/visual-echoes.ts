@@ -10,9 +10,10 @@ import { type SampleStep, sample, sampleSteps } from '@visual-echoes/sampler';
 import type { Mel, VocodeOptions, Waveform } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 import { decodeCanvases, type Output } from './codecs/decode-canvases.js';
-import { movedViews } from './codecs/moved-views.js';
+import { encodeMedia } from './codecs/encode-media.js';
 import type { PictureCodec } from './codecs/picture-codec.js';
 import type { SoundCodec } from './codecs/sound-codec.js';
+import { ClassReader, type Sight } from './generation/class-reader.js';
 import { type GenerateOptions, toSampleOptions } from './generation/generate-options.js';
 import { batches, isList, list, type Many } from './generation/lists.js';
 import type {
@@ -26,12 +27,12 @@ import type {
 } from './generation/media.js';
 import { NamedTokens } from './generation/named-tokens.js';
 import { resultSeed } from './generation/result-seed.js';
-import { softmax } from './generation/softmax.js';
 import type { ModelManifest, TaskName } from './model-folder/manifest.js';
 
 type Spoken = GenerateOptions & Pick<Given, 'voice'>;
 type Counted = GenerateOptions & { count: number };
 type Prepare = Pick<GenerateOptions, 'preprocess' | 'signal'>;
+type EncodeOptions = Prepare & Pick<GenerateOptions, 'views'> & { task?: TaskName | undefined };
 type DecodeOptions = Pick<GenerateOptions, 'seed' | 'signal'> & { outputs?: readonly Output[] | undefined };
 
 /**
@@ -54,6 +55,7 @@ export class VisualEchoes {
   private readonly pictures: PictureCodec;
   private readonly sounds: SoundCodec;
   private readonly transformer: MaskedTransformer;
+  private readonly classes: ClassReader;
   /** Calls that overlap take turns at sampling, so that the media of one are made while another is sampled. */
   private sampling: Promise<unknown> = Promise.resolve();
 
@@ -65,6 +67,7 @@ export class VisualEchoes {
     this.pictures = parts.pictures;
     this.sounds = parts.sounds;
     this.transformer = parts.transformer;
+    this.classes = new ClassReader(parts.transformer, manifest.sampling);
     this.fields = parts.transformer.fields;
     this.classTokens = new NamedTokens('class', manifest.classes);
     this.voiceTokens = new NamedTokens('voice', manifest.voices);
@@ -92,12 +95,8 @@ export class VisualEchoes {
   imageToAudio(pictures: readonly Picture[], options?: Spoken): Promise<GeneratedSound[]>;
   async imageToAudio(pictures: Many<Picture>, { voice, ...options }: Spoken = {}) {
     const given = list(pictures).map((picture) => ({ picture, voice }));
-    const results = await this.generate(
-      'imageToAudio',
-      await this.encode(given, options),
-      ['sound'],
-      options,
-    );
+    const canvases = await this.encode(given, { ...options, task: 'imageToAudio' });
+    const results = await this.generate('imageToAudio', canvases, ['sound'], options);
     return one(pictures, options) ? results[0] : results;
   }
 
@@ -110,12 +109,8 @@ export class VisualEchoes {
   audioToImage(sounds: readonly (Waveform | Mel)[], options?: GenerateOptions): Promise<GeneratedPicture[]>;
   async audioToImage(sounds: Many<Waveform | Mel>, options: GenerateOptions = {}) {
     const given = list(sounds).map((sound) => ({ sound }));
-    const results = await this.generate(
-      'audioToImage',
-      await this.encode(given, options),
-      ['picture'],
-      options,
-    );
+    const canvases = await this.encode(given, { ...options, task: 'audioToImage' });
+    const results = await this.generate('audioToImage', canvases, ['picture'], options);
     return one(sounds, options) ? results[0] : results;
   }
 
@@ -164,7 +159,6 @@ export class VisualEchoes {
     return yield* sampleSteps(this.transformer, {
       ...toSampleOptions(this.manifest.sampling[task], options, this.fieldNames),
       canvases: whole,
-      views: await this.viewsOf(whole, task, options),
       seed: typeof seed === 'number' ? whole.map((canvas) => resultSeed(seed, canvas)) : seed,
       ...(signal && { signal }),
     });
@@ -230,44 +224,38 @@ export class VisualEchoes {
     return isList(mels) ? sounds : sounds[0];
   }
 
-  /** The class of a picture, of a sound, or of both together. @throws ConfigurationError where there are none. */
-  classify(given: Given, options?: Prepare): Promise<Classification>;
-  classify(given: readonly Given[], options?: Prepare): Promise<Classification[]>;
-  async classify(given: Many<Given>, options: Prepare = {}) {
+  /**
+   * The class of a picture, of a sound, or of both together; of a picture over the views that `imageToAudio` has of it.
+   * @throws ConfigurationError where there are none.
+   */
+  classify(given: Given, options?: EncodeOptions): Promise<Classification>;
+  classify(given: readonly Given[], options?: EncodeOptions): Promise<Classification[]>;
+  async classify(given: Many<Given>, { task = 'imageToAudio', ...options }: EncodeOptions = {}) {
     const { field } = this.classTokens;
-    const canvases = await this.encode(list(given), options);
-    const results: Classification[] = [];
-    for (const batch of batches(canvases, 32)) {
-      throwIfCancelled(options.signal);
-      const { [field]: logits } = await this.transformer.predict(batch, { fields: [field] });
-      for (let i = 0; i < logits.length; i += this.labels.length) {
-        const probabilities = softmax(logits.subarray(i, i + this.labels.length));
-        results.push({
-          label: this.labels[probabilities.indexOf(Math.max(...probabilities))],
-          probabilities,
-        });
-      }
-    }
+    const sights = await this.look(list(given), { task, ...options });
+    const results = (await this.classes.read(sights, field, options)).map((probabilities) => ({
+      label: this.labels[likeliest(probabilities)],
+      probabilities,
+    }));
     return isList(given) ? results : results[0];
   }
 
-  /** Media and classes → canvases, on which the rest is unknown. */
-  encode(given: Given, options?: Prepare): Promise<Canvas>;
-  encode(given: readonly Given[], options?: Prepare): Promise<Canvas[]>;
-  async encode(given: Many<Given>, options: Prepare = {}) {
-    const all = list(given);
-    const canvases = all.map(({ label, voice }) =>
-      this.wholeCanvas({ ...this.classTokens.tokens(label), ...this.voiceTokens.tokens(voice) }),
-    );
-    const pictures = all.flatMap(({ picture }) => (picture ? [this.preparePicture(picture, options)] : []));
-    const mels: Mel[] = [];
-    for (const { sound } of all) if (sound) mels.push(await this.prepareSound(sound, options));
-    const image = await this.pictures.tokenizer.encode(pictures, options);
-    const audio = await this.sounds.tokenizer.encode(mels, options);
-    all.forEach(({ picture, sound }, i) => {
-      if (picture) canvases[i]['image'] = image.shift()!;
-      if (sound) canvases[i]['audio'] = audio.shift()!;
-    });
+  /**
+   * Media and classes → canvases, on which the rest is unknown.
+   *
+   * @param options.task with it, the class of a picture too, where that task's settings have views to read it by.
+   */
+  encode(given: Given, options?: EncodeOptions): Promise<Canvas>;
+  encode(given: readonly Given[], options?: EncodeOptions): Promise<Canvas[]>;
+  async encode(given: Many<Given>, options: EncodeOptions = {}) {
+    const sights = await this.look(list(given), options);
+    const unread = sights.filter(({ canvas, views }) => views.length > 0 && !this.classTokens.nameOn(canvas));
+    if (unread.length > 0) {
+      const { field } = this.classTokens;
+      const read = await this.classes.read(unread, field, options);
+      for (const [i, { canvas }] of unread.entries()) canvas[field] = Int32Array.of(likeliest(read[i]));
+    }
+    const canvases = sights.map(({ canvas }) => canvas);
     return isList(given) ? canvases : canvases[0];
   }
 
@@ -278,7 +266,7 @@ export class VisualEchoes {
 
   /** A recording as people bring it → a mel spectrogram of the model's form. @throws InvalidInputError likewise. */
   async prepareSound(sound: Waveform | Mel, options: Pick<Prepare, 'preprocess'> = {}): Promise<Mel> {
-    return 'bands' in sound ? sound : this.sounds.prepare(sound, options);
+    return this.sounds.prepare(sound, options);
   }
 
   /** Frees the weights. */
@@ -319,11 +307,10 @@ export class VisualEchoes {
       // Filling takes most of the time, media the rest.
       const report = (share: number) => onProgress((results.length + share * batch.length) / items.length);
       const canvases = batch.map((item) => item.canvas);
-      const turn = this.sampling.then(async () =>
+      const turn = this.sampling.then(() =>
         sample(this.transformer, {
           ...settings,
           canvases,
-          views: await this.viewsOf(canvases, task, options),
           seed: batch.map((item) => item.seed),
           ...(signal && { signal }),
           onStep: (step) => {
@@ -341,13 +328,18 @@ export class VisualEchoes {
     return results;
   }
 
-  /** What of the canvases the sampler is to see in further forms, by the caller's or the model folder's settings. */
-  private async viewsOf(
-    canvases: readonly Canvas[],
-    task: TaskName,
-    { views = this.manifest.sampling[task]?.views, signal }: GenerateOptions,
-  ) {
-    return views ? movedViews(canvases, this.pictures, views, { ...(signal && { signal }) }) : [];
+  /** Media and classes → canvases, those of pictures with the views that the options or the task's settings have. */
+  private async look(
+    given: readonly Given[],
+    { task, views = task && this.manifest.sampling[task]?.views, ...options }: EncodeOptions,
+  ): Promise<Sight[]> {
+    const codecs = { pictures: this.pictures, sounds: this.sounds };
+    const encoded = await encodeMedia(given, codecs, { ...options, views: views ? views.image : {} });
+    return encoded.map(({ tokens, views }, i) => {
+      const { label, voice } = given[i];
+      const named = { ...this.classTokens.tokens(label), ...this.voiceTokens.tokens(voice) };
+      return { canvas: this.wholeCanvas({ ...named, ...tokens }), views };
+    });
   }
 
   private get fieldNames(): string[] {
@@ -364,3 +356,5 @@ export class VisualEchoes {
 
 /** Whether one thing was given, and one result is wanted. */
 const one = (value: unknown, { count }: GenerateOptions) => !Array.isArray(value) && count === undefined;
+
+const likeliest = (probabilities: Float32Array) => probabilities.indexOf(Math.max(...probabilities));

@@ -2,7 +2,7 @@ import { emptyCanvas } from '@visual-echoes/core';
 import { hits } from '../evaluation/evaluation-context.js';
 import { type EvaluationRow, shareRow } from '../evaluation/evaluation-row.js';
 import { exampleIndices } from '../evaluation/example.js';
-import { fill } from '../retrieval/fill.js';
+import { encode, fill } from '../retrieval/fill.js';
 import { byChance } from '../retrieval/retrieval-rows.js';
 import type { ClassContext } from './class-context.js';
 import { accuracyRows, classDistanceRow, memorisationRows } from './class-rows.js';
@@ -13,9 +13,10 @@ export async function imageToAudioClassRows(context: ClassContext): Promise<Eval
   const task = 'image-to-audio';
   const { media: given, classes: wanted } = pictures.held;
   const start = performance.now();
-  const canvases = await model.encode(
+  const canvases = await encode(
     given.map((picture) => ({ picture })),
-    { preprocess: false, signal },
+    'imageToAudio',
+    context,
   );
   const filled = await fill(canvases, 'imageToAudio', context);
   const made = (await model.decode(filled, { outputs: ['mel'], signal })).map(({ mel }) => mel!);

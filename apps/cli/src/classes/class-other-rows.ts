@@ -2,7 +2,7 @@ import { throwIfCancelled } from '@visual-echoes/core';
 import type { Mel } from '@visual-echoes/vq-audio';
 import { hits, share } from '../evaluation/evaluation-context.js';
 import { type EvaluationRow, shareRow } from '../evaluation/evaluation-row.js';
-import { fill } from '../retrieval/fill.js';
+import { encode, fill } from '../retrieval/fill.js';
 import type { ClassContext } from './class-context.js';
 import { mean } from './class-rows.js';
 import { melOfVocoded } from './mel-of-vocoded.js';
@@ -50,7 +50,7 @@ export async function varietyClassRows(context: ClassContext): Promise<Evaluatio
     .map((_, i) => pictures.held.classes.indexOf(i))
     .filter((i) => i >= 0)
     .map((i) => ({ picture: pictures.held.media[i], class: pictures.held.classes[i] }));
-  const canvases = await model.encode(given, { preprocess: false, signal });
+  const canvases = await encode(given, 'imageToAudio', context);
   const variants = Array.from({ length: VARIANTS }, (_, i) => i);
   const filled = await fill(
     canvases.flatMap((canvas) => variants.map(() => canvas)),

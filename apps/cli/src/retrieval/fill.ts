@@ -1,9 +1,16 @@
 import type { Canvas } from '@visual-echoes/core';
-import { type ModelManifest, resultSeed } from 'visual-echoes';
+import { type Given, resultSeed, type TaskName } from 'visual-echoes';
 import type { RetrievalContext } from './retrieval-context.js';
 
 /** Canvases that go through the network at once. */
 const BATCH = 32;
+
+/** Prepared media → canvases, with what `visual-echoes generate` reads off them for the task before it samples. */
+export const encode = (
+  given: readonly Given[],
+  task: TaskName,
+  { model, sampling, signal }: Pick<RetrievalContext, 'model' | 'sampling' | 'signal'>,
+): Promise<Canvas[]> => model.encode(given, { task, views: sampling.views, preprocess: false, signal });
 
 /**
  * Fills canvases by the settings of a task, with the tokens that `visual-echoes generate` gives for the same seed.
@@ -11,7 +18,7 @@ const BATCH = 32;
  */
 export async function fill(
   canvases: readonly Canvas[],
-  task: keyof ModelManifest['sampling'],
+  task: TaskName,
   {
     model,
     seed,

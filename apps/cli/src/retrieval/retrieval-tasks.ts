@@ -1,7 +1,7 @@
 import { emptyCanvas } from '@visual-echoes/core';
 import { type EvaluationRow, shareRow } from '../evaluation/evaluation-row.js';
 import { exampleIndices } from '../evaluation/example.js';
-import { fill } from './fill.js';
+import { encode, fill } from './fill.js';
 import { givenFrames, nearestFrame } from './given-frames.js';
 import type { RetrievalContext } from './retrieval-context.js';
 import { byChance, caption, retrievalRows } from './retrieval-rows.js';
@@ -12,9 +12,10 @@ export async function imageToAudioRows(context: RetrievalContext): Promise<Evalu
   const { model, clips, frames: count, distances, signal } = context;
   const task = 'image-to-audio';
   const given = givenFrames(clips, count);
-  const canvases = await model.encode(
+  const canvases = await encode(
     given.map(({ picture }) => ({ picture })),
-    { preprocess: false, signal },
+    'imageToAudio',
+    context,
   );
   const filled = await fill(canvases, 'imageToAudio', context);
   const made = (await model.decode(filled, { outputs: ['mel'], signal })).map(({ mel }) => mel!);

@@ -33,12 +33,13 @@ export class Engine {
     this.model = modelInfo(echoes);
   }
 
-  /** Media → tokens, and what the model sees and hears of them. @throws InvalidInputError. */
+  /** Media → tokens and the class of a picture, and what the model sees and hears of them. @throws InvalidInputError. */
   async encode({ picture, sound }: GivenMedia, signal: AbortSignal): Promise<View> {
     const { echoes } = this;
     const seen = picture && echoes.preparePicture(picture);
     const heard = sound && (await echoes.prepareSound(sound));
-    const tokens = await echoes.encode({ picture: seen, sound: heard }, { preprocess: false, signal });
+    const given = { picture: seen, sound: heard };
+    const tokens = await echoes.encode(given, { preprocess: false, task: 'imageToAudio', signal });
     const view = await this.view(tokens, signal);
     // As the model is given them, not as its tokens give them back.
     if (seen) view.picture = seen;

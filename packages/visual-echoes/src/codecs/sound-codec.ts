@@ -30,10 +30,14 @@ export class SoundCodec {
   }
 
   /**
-   * A recording as people bring it → the mel spectrogram that the model takes.
+   * A recording as people bring it → the mel spectrogram that the model takes; one that is given is taken as it is.
    * @param preprocess false where the sound is a clip that was prepared already.
    */
-  async prepare(sound: Waveform, { preprocess = true }: { preprocess?: boolean } = {}): Promise<Mel> {
+  async prepare(
+    sound: Waveform | Mel,
+    { preprocess = true }: { preprocess?: boolean | undefined } = {},
+  ): Promise<Mel> {
+    if ('bands' in sound) return sound;
     const { mel, preprocessing } = this.part;
     if (!preprocess && (sound.channels.length !== 1 || sound.sampleRate !== mel.sampleRate)) {
       throw new ShapeError(

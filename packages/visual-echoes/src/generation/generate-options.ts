@@ -9,8 +9,8 @@ export interface GenerateOptions
     'steps' | 'order' | 'schedule' | 'plan' | 'temperature' | 'topK' | 'topP' | 'stages'
   > {
   /**
-   * Other views of a given picture, over which what the transformer says is averaged: the same moved by so many pixels to
-   * each of the four sides. They are made of its tokens; steps that see no picture do without. `false` for none.
+   * Other views of a given picture, by which its class is read before anything is sampled: moved by `shift` pixels to each
+   * of the four sides, mirrored (`mirror`), or both; what the transformer says of them is averaged. `false` for none.
    */
   views?: SamplingSettings['views'] | false;
   /** A number is the guidance scale, with the growth that the model folder names; 1 is no guidance. */

@@ -37,6 +37,11 @@ describe('parseManifest', () => {
     ['parts.audio.mel.sampleRate: ', (m) => (m.parts.audio.mel.sampleRate = -1)],
     ['parts.audio.preprocessing.sampleRate: 1 is not', (m) => (m.parts.audio.preprocessing.sampleRate = 1)],
     ['sampling.complete.order.type: ', (m) => (m.sampling.complete = { order: { type: 'x' } as never })],
+    [
+      'sampling.complete.views: there are no classes',
+      (m) =>
+        (Object.assign(m, { classes: undefined }).sampling.complete = { views: { image: { mirror: true } } }),
+    ],
     ['sampling.complete: Unrecognized key: "step"', (m) => (m.sampling.complete = { step: 1 } as never)],
     ['there is no field "audio"', (m) => m.parts.transformer.configuration.fields.splice(1, 1)],
     ['"image" has 16 tokens and its tokenizer 8', (m) => (m.parts.image.configuration.n_embed = 8)],

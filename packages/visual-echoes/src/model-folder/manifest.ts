@@ -204,8 +204,10 @@ const sampling = z.strictObject({
       ]),
     )
     .optional(),
-  /** What a given picture is also seen as: moved by so many pixels to each side. */
-  views: z.strictObject({ image: z.strictObject({ shift: count }) }).optional(),
+  /** What a given picture is also seen as when its class is read: moved by so many pixels to each side, mirrored. */
+  views: z
+    .strictObject({ image: z.strictObject({ shift: count.optional(), mirror: z.boolean().optional() }) })
+    .optional(),
 });
 
 const namedField = z.object({ field: z.string(), names: z.array(z.string()).min(1) });
@@ -294,7 +296,7 @@ function parse<T extends PartialModelManifest>(text: string, name: string, schem
 }
 
 /** Throws where one entry contradicts another. */
-function checkAgreement({ parts, classes, voices }: PartialModelManifest, name: string): void {
+function checkAgreement({ parts, classes, voices, sampling }: PartialModelManifest, name: string): void {
   const fail = (entry: string, why: string): never => {
     throw new ConfigurationError(`${name}: ${entry}: ${why}.`);
   };
@@ -305,6 +307,9 @@ function checkAgreement({ parts, classes, voices }: PartialModelManifest, name: 
       `${preprocessing.sampleRate} is not mel's ${mel.sampleRate}`,
     );
   }
+  const viewing = Object.keys(sampling).find((task) => sampling[task as TaskName]?.views);
+  if (viewing && !classes)
+    fail(`sampling.${viewing}.views`, 'there are no classes that could be read by them');
   if (!parts.transformer) return;
   const { fields } = parts.transformer.configuration;
   const entry = 'parts.transformer.configuration.fields';

@@ -132,7 +132,8 @@ export class Given {
         `The sheet is empty. Draw a ${this.about.noun}, or take a sample.`,
       );
     const { tokens, picture } = await abortable(this.encode(drawing), signal);
-    return { tokens: { image: tokens.image }, picture };
+    const { image, label } = tokens;
+    return { tokens: { image, ...(label && { label }) }, picture };
   }
 
   private async lookAtSpeech(signal?: AbortSignal): Promise<Look> {

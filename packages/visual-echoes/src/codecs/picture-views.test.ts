@@ -1,0 +1,47 @@
+import type { Picture } from '@visual-echoes/vq-image';
+import { describe, expect, it } from 'vitest';
+import { mirrorPicture, movePicture, pictureViews } from './picture-views.js';
+
+const grey = (...rows: number[][]): Picture => ({
+  width: rows[0].length,
+  height: rows.length,
+  channels: 1,
+  data: Uint8Array.from(rows.flat()),
+});
+const pair: Picture = { width: 2, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
+
+describe('movePicture', () => {
+  it('moves right and down, and lets the edges go on', () => {
+    const picture = grey([1, 2, 3], [4, 5, 6]);
+    expect(movePicture(picture, 1, 0)).toEqual(grey([1, 1, 2], [4, 4, 5]));
+    expect(movePicture(picture, -2, 0)).toEqual(grey([3, 3, 3], [6, 6, 6]));
+    expect(movePicture(picture, 0, 1)).toEqual(grey([1, 2, 3], [1, 2, 3]));
+  });
+
+  it('keeps the colours of a pixel together', () => {
+    expect([...movePicture(pair, 1, 0).data]).toEqual([1, 2, 3, 1, 2, 3]);
+  });
+});
+
+describe('mirrorPicture', () => {
+  it('turns each row around, pixel by pixel', () => {
+    expect(mirrorPicture(grey([1, 2, 3], [4, 5, 6]))).toEqual(grey([3, 2, 1], [6, 5, 4]));
+    expect([...mirrorPicture(pair).data]).toEqual([4, 5, 6, 1, 2, 3]);
+  });
+});
+
+describe('pictureViews', () => {
+  const picture = grey([1, 2], [3, 4]);
+  const moved = [grey([1, 1], [3, 3]), grey([2, 2], [4, 4]), grey([1, 2], [1, 2]), grey([3, 4], [3, 4])];
+
+  it('moves to each side, mirrors, or both, and gives nothing where nothing is asked for', () => {
+    expect(pictureViews(picture, { shift: 1 })).toEqual(moved);
+    expect(pictureViews(picture, { mirror: true })).toEqual([grey([2, 1], [4, 3])]);
+    expect(pictureViews(picture, { shift: 1, mirror: true })).toEqual([
+      ...moved,
+      grey([2, 1], [4, 3]),
+      ...moved.map(mirrorPicture),
+    ]);
+    expect(pictureViews(picture, {})).toEqual([]);
+  });
+});
