@@ -6,8 +6,8 @@ import { fileAccessError, writeFileAtomically } from '@visual-echoes/core/node';
 import type { ListedFile } from '../files/list-files.js';
 import type { Failure } from '../media/find-inputs.js';
 import { mapInOrder } from '../prepare/map-in-order.js';
+import { peakOf } from './peak.js';
 import { readMono } from './read-mono.js';
-import { peakOf } from './sound-excerpts.js';
 
 /** Sounds of one file of samples. */
 const SHARD = 256;

@@ -3,6 +3,7 @@ import { type MelConfig, MelSpectrogram } from '@visual-echoes/vq-audio';
 import { melOfAnyLength } from '../prepare/clip-form.js';
 import type { Excerpt, ExcerptSource } from '../training/excerpt.js';
 import { keepFrames } from '../training/keep-frames.js';
+import { peakOf, SILENCE } from './peak.js';
 import type { CachedSound, SoundCache } from './sound-cache.js';
 
 /** How the sounds of a folder are varied for a vocoder: whatever the wave is, its mel is of that wave. */
@@ -21,9 +22,6 @@ export interface SoundExcerptsOptions {
   frames: number;
   augmentation?: WaveAugmentation;
 }
-
-/** −60 dB: what stays under it is silence. */
-export const SILENCE = 1e-3;
 
 /** So often a place in a sound is drawn where the ones before were silent: clips are often padded with silence. */
 const DRAWS = 4;
@@ -106,10 +104,3 @@ export class SoundExcerpts implements ExcerptSource {
     return window;
   }
 }
-
-/** The largest magnitude. */
-export const peakOf = (samples: Float32Array) => {
-  let peak = 0;
-  for (const value of samples) peak = Math.max(peak, Math.abs(value));
-  return peak;
-};

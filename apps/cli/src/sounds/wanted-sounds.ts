@@ -3,7 +3,7 @@ import { type MelConfig, MelSpectrogram } from '@visual-echoes/vq-audio';
 import type { Wanted } from '../evaluation/sound-distances.js';
 import { melOfAnyLength } from '../prepare/clip-form.js';
 import { keepFrames } from '../training/keep-frames.js';
-import { peakOf, SILENCE } from './sound-excerpts.js';
+import { peakOf, SILENCE } from './peak.js';
 
 /** What a vocoder's sounds are held against, and the mel spectrogram that both are compared by. */
 export interface WantedSounds extends Wanted {

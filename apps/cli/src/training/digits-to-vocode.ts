@@ -2,7 +2,7 @@ import { ConfigurationError } from '@visual-echoes/core';
 import type { MelConfig, SpeechPreprocessing } from '@visual-echoes/vq-audio';
 import { readFsdd } from '../data/fsdd.js';
 import { augmentationOf, digitSoundAugmentation } from './augmentation-file.js';
-import type { SoundsToVocode } from './run-vocoder.js';
+import type { SoundsToVocode } from './sounds-to-vocode.js';
 import { SpokenMels } from './spoken-mels.js';
 import type { VocoderFile } from './vocoder-file.js';
 

@@ -15,19 +15,12 @@ import { melDifference } from '../mel/mel-difference.js';
 import { melShape } from '../prepare/clip-form.js';
 import type { WantedSounds } from '../sounds/wanted-sounds.js';
 import { digitsToVocode } from './digits-to-vocode.js';
-import type { ExcerptSource } from './excerpt.js';
 import type { RunOptions } from './run-options.js';
 import { type FolderSounds, soundsToVocode } from './sounds-to-vocode.js';
 import { loadAudioTokenizer } from './tokenize-digits.js';
 import { trainVocoder } from './train-vocoder.js';
 import type { VocoderFile } from './vocoder-file.js';
 import { VocoderPieces } from './vocoder-pieces.js';
-
-/** What a vocoder is trained on, and what it is measured on. */
-export interface SoundsToVocode {
-  excerpts: ExcerptSource;
-  heldBack: WantedSounds;
-}
 
 /** Trains a vocoder on spoken digits, or on the sounds of a folder. */
 export async function runVocoder(

@@ -8,14 +8,20 @@ import { ProgressBar } from '../output/progress-bar.js';
 import { melShape } from '../prepare/clip-form.js';
 import { SoundCache } from '../sounds/sound-cache.js';
 import { SoundExcerpts } from '../sounds/sound-excerpts.js';
-import { wantedSounds } from '../sounds/wanted-sounds.js';
+import { type WantedSounds, wantedSounds } from '../sounds/wanted-sounds.js';
 import { augmentationOf, waveAugmentation } from './augmentation-file.js';
+import type { ExcerptSource } from './excerpt.js';
 import type { RunOptions } from './run-options.js';
-import type { SoundsToVocode } from './run-vocoder.js';
 import type { VocoderFile } from './vocoder-file.js';
 
 /** Milliseconds. */
 const TOLD_EVERY = 10_000;
+
+/** What a vocoder is trained on, and what it is measured on. */
+export interface SoundsToVocode {
+  excerpts: ExcerptSource;
+  heldBack: WantedSounds;
+}
 
 /** The sounds of a folder, before any is read. */
 export interface FolderSounds extends DividedFiles {

@@ -1,5 +1,6 @@
 import { useSession } from '../state/session-context.js';
-import { TASK_NAMES, type TaskWords, wordsOf } from '../tasks.js';
+import type { TaskWords } from '../task-words.js';
+import { TASK_NAMES, wordsOf } from '../tasks.js';
 
 /** The four tasks, as links: each has its address. */
 export function TaskTabs() {

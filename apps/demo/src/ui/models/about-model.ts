@@ -1,6 +1,6 @@
 import type { TaskName } from 'visual-echoes';
 import type { Sample } from '../samples.js';
-import type { TaskWords } from '../tasks.js';
+import type { TaskWords } from '../task-words.js';
 
 /** What the page says of a model, and how it takes what is given, before the model itself is there. */
 export interface AboutModel {
