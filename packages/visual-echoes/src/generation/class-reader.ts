@@ -67,6 +67,10 @@ export class ClassReader {
 /** Cuts a list into batches of items with the same key. */
 function alike<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
   return [...groups.values()].flatMap((group) => [...batches(group, BATCH)]);
 }
