@@ -44,8 +44,9 @@ describe.skipIf(reason)('the page on wasm', () => {
       return { ...drawn, data: [...drawn.data] };
     });
     const model = await modelInNode();
-    const { image } = await model.encode({ picture: { ...picture, data: Uint8Array.from(picture.data) } });
-    expect(run.canvas).toEqual({ image: [...image] });
+    const given = { picture: { ...picture, data: Uint8Array.from(picture.data) } };
+    const { image, label } = await model.encode(given, { task: 'imageToAudio' });
+    expect(run.canvas).toEqual({ image: [...image], label: [...label] });
   }, 120_000);
 
   it('draw → hear: what is drawn by hand is heard', async () => {
