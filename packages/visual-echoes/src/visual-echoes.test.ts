@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { ConfigurationError, InvalidInputError, Random } from '@visual-echoes/core';
+import { mirrorPicture } from '@visual-echoes/vq-image';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mirrorPicture } from './codecs/picture-views.js';
 import {
   loadModel,
   type Picture,

@@ -260,8 +260,8 @@ export class VisualEchoes {
   }
 
   /** A picture as people bring it → in the model's form. @throws InvalidInputError where that cannot be. */
-  preparePicture(picture: Picture, { preprocess = true }: Pick<Prepare, 'preprocess'> = {}): Picture {
-    return preprocess ? this.pictures.prepare(picture) : picture;
+  preparePicture(picture: Picture, options: Pick<Prepare, 'preprocess'> = {}): Picture {
+    return this.pictures.prepare(picture, options);
   }
 
   /** A recording as people bring it → a mel spectrogram of the model's form. @throws InvalidInputError likewise. */

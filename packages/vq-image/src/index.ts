@@ -1,4 +1,5 @@
 export * from './image-tokenizer.js';
 export * from './picture.js';
 export * from './preprocess/cover-picture.js';
+export * from './preprocess/mirror-picture.js';
 export * from './preprocess/to-mnist-form.js';

@@ -1,4 +1,6 @@
+import { meanAbsoluteError } from '@visual-echoes/metrics';
 import type { Mel } from '@visual-echoes/vq-audio';
+import { keepFrames } from '../training/keep-frames.js';
 
 /** The share of a mel spectrogram's range below which a frame is silent: of 100 dB, 25 above the floor. */
 const SILENT = 0.25;
@@ -48,11 +50,6 @@ function soundingFrames({ bands, frames, data }: Mel): Range {
 
 /** Of so many frames, from one in each. */
 function difference(a: Mel, b: Mel, fromA: number, fromB: number, count: number): number {
-  let sum = 0;
-  for (let band = 0; band < a.bands; band++) {
-    for (let i = 0; i < count; i++) {
-      sum += Math.abs(a.data[band * a.frames + fromA + i] - b.data[band * b.frames + fromB + i]);
-    }
-  }
-  return count > 0 ? sum / (a.bands * count) : 0;
+  if (count <= 0) return 0;
+  return meanAbsoluteError(keepFrames(a, fromA, count).data, keepFrames(b, fromB, count).data);
 }

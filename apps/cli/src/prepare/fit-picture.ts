@@ -1,7 +1,6 @@
 import type { Random } from '@visual-echoes/core';
-import type { Picture } from '@visual-echoes/vq-image';
+import { mirrorPicture, type Picture } from '@visual-echoes/vq-image';
 import sharp, { type Sharp } from 'sharp';
-import { mirrorPicture } from './mirror-picture.js';
 import { type Box, randomBox } from './random-box.js';
 
 /** The form of a dataset's pictures. */

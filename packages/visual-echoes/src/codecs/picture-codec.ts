@@ -18,12 +18,21 @@ const PREPROCESSING: Record<
  */
 export class PictureCodec {
   readonly tokenizer: ImageTokenizer;
-  /** A picture as people bring it → as the model was trained on. */
-  readonly prepare: (picture: Picture) => Picture;
+  private readonly part: ImagePart;
 
-  constructor({ configuration, picture, preprocessing }: ImagePart) {
-    this.prepare = (brought) => PREPROCESSING[preprocessing.type](brought, picture);
+  constructor(part: ImagePart) {
+    const { configuration, picture } = part;
+    this.part = part;
     this.tokenizer = new ImageTokenizer(configuration, picture);
+  }
+
+  /**
+   * A picture as people bring it → as the model was trained on.
+   * @param preprocess false where the picture has the model's form already.
+   */
+  prepare(brought: Picture, { preprocess = true }: { preprocess?: boolean | undefined } = {}): Picture {
+    const { picture, preprocessing } = this.part;
+    return preprocess ? PREPROCESSING[preprocessing.type](brought, picture) : brought;
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
-import type { Picture } from '@visual-echoes/vq-image';
+import { mirrorPicture, type Picture } from '@visual-echoes/vq-image';
 import { describe, expect, it } from 'vitest';
-import { mirrorPicture, movePicture, pictureViews } from './picture-views.js';
+import { movePicture, pictureViews } from './picture-views.js';
 
 const grey = (...rows: number[][]): Picture => ({
   width: rows[0].length,

@@ -1,7 +1,6 @@
 import type { Random } from '@visual-echoes/core';
-import type { Picture } from '@visual-echoes/vq-image';
+import { mirrorPicture, type Picture } from '@visual-echoes/vq-image';
 import { cropPicture } from '../../prepare/fit-picture.js';
-import { mirrorPicture } from '../../prepare/mirror-picture.js';
 import { randomBox } from '../../prepare/random-box.js';
 import { type ColourJitter, jitterColour } from './jitter-colour.js';
 import { rotatePicture } from './rotate-picture.js';

@@ -1,4 +1,4 @@
-import type { Picture } from '@visual-echoes/vq-image';
+import type { Picture } from '../picture.js';
 
 /** A picture with left and right exchanged. */
 export function mirrorPicture(picture: Picture): Picture {
