@@ -84,6 +84,10 @@ describe('generate', () => {
     expect(sound.channels).toHaveLength(1);
     expect((await sharp(join(cwd, 'seven.mel.png')).metadata()).width).toBe(512);
 
+    const surer = await generate('seven.png', '--attempts', '8', '--out', 'again');
+    expect(surer.stdout.match(/\(.*\)/)?.[0]).toBe(first.stdout.match(/\(.*\)/)?.[0]); // the same class and voice
+    expect(readFileSync(join(cwd, 'again/seven.wav'))).not.toEqual(readFileSync(join(cwd, 'seven.wav')));
+
     put('word.wav', word);
     expect((await generate('word.wav', '--out', 'made')).code).toBe(0);
     const { width, height, channels } = await sharp(join(cwd, 'made/word.png')).metadata();
@@ -160,6 +164,7 @@ describe('generate', () => {
       [['x.png', '--label', 'seven'], /--label goes with --to both/],
       [['x.png', '--count', '0'], /whole number of at least 1/],
       [['x.png', '--temperature', 'hot'], /number of at least 0/],
+      [['x.png', '--attempts', '0'], /whole number of at least 1/],
       [['x.png', '--backend', 'quantum'], /Allowed choices are tensorflow, wasm, cpu/],
     ] as const) {
       const { code, stderr } = await generate(...args);

@@ -32,7 +32,7 @@ function checkPerField(
 }
 
 /** Throws a `ConfigurationError` unless all `names` are those of fields. */
-function checkNames(fields: readonly TokenField[], names: readonly string[], label: string): void {
+export function checkNames(fields: readonly TokenField[], names: readonly string[], label: string): void {
   for (const name of names) {
     if (!fields.some((field) => field.name === name)) {
       const known = fields.map((field) => field.name).join(', ');

@@ -13,5 +13,6 @@ export { type ConfidenceOrder, confidence, type HaltonOrder, halton, type Order 
 export type { PerField } from './per-field.js';
 export type { Plan, PlanStep } from './plan.js';
 export type { Logits, PredictOptions, Predictor } from './predictor.js';
+export type { Rejection } from './rejection.js';
 export { sample, sampleSteps } from './sample.js';
 export { maskedCounts, type Schedule, type ScheduleName } from './schedule.js';

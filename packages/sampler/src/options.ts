@@ -3,6 +3,7 @@ import type { Guidance } from './guidance.js';
 import type { Order } from './order.js';
 import type { PerField } from './per-field.js';
 import type { Plan } from './plan.js';
+import type { Rejection } from './rejection.js';
 import type { Schedule } from './schedule.js';
 
 /** Fields that are filled together. */
@@ -19,7 +20,7 @@ export interface Stage {
 export interface SampleStep {
   /** From 1. */
   step: number;
-  /** How many there will be. */
+  /** How many there will be; more later, where samples are rejected and drawn again. */
   steps: number;
   /** The samples so far, −1 where a token is still unknown; copies. */
   canvases: Canvas[];
@@ -61,6 +62,8 @@ export interface SampleOptions {
   seed?: number | readonly number[];
   /** Which fields are filled, group after group; a field in no group stays as it is. All at once. */
   stages?: readonly (readonly string[] | Stage)[];
+  /** Scores finished samples and draws again what scores too low. None. */
+  rejection?: Rejection;
   /** Ends the sampling between two steps with a `CancelledError`. */
   signal?: AbortSignal;
   /** Called after every step. */

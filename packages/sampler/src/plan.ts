@@ -23,6 +23,15 @@ export interface FieldPlan {
 export const isPlanned = (plan: Plan, name: string): boolean =>
   plan.some(({ fix }) => Object.hasOwn(fix, name));
 
+/** A plan without some fields, and without the steps that fixed nothing else. */
+export const planWithout = (plan: Plan, names: readonly string[]): Plan =>
+  plan
+    .map((step) => ({
+      ...step,
+      fix: Object.fromEntries(Object.entries(step.fix).filter(([name]) => !names.includes(name))),
+    }))
+    .filter(({ fix }) => Object.values(fix).some((count) => count !== 0));
+
 /**
  * A field's part of a plan, where `unknown` tokens of it are to be found.
  * @throws ConfigurationError where the plan's numbers are not as many tokens.

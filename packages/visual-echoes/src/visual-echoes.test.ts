@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { ConfigurationError, InvalidInputError, Random } from '@visual-echoes/core';
 import { mirrorPicture } from '@visual-echoes/vq-image';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
+  type GenerateOptions,
   loadModel,
   type Picture,
   readWav,
@@ -108,6 +109,32 @@ describe('imageToAudio', () => {
     const means = own.probabilities.map((p, i) => Math.sqrt(p * mirrored.probabilities[i]));
     const sum = means.reduce((a, b) => a + b);
     for (const [i, p] of both.probabilities.entries()) expect(p).toBeCloseTo(means[i] / sum, 5);
+  });
+
+  it('draws again what the model does not read as its class', async () => {
+    const pictures = [ring(), bar(20), bar(30)];
+    const counted = async (rejection: GenerateOptions['rejection']) => {
+      const onStep = vi.fn();
+      const shares: number[] = [];
+      const onProgress = (share: number) => shares.push(share);
+      const made = await model.imageToAudio(pictures, { seed: 3, rejection, onStep, onProgress });
+      expect(shares).toEqual([...shares].sort((a, b) => a - b));
+      return { made, steps: onStep.mock.calls.length };
+    };
+    const plain = await counted(false);
+    expect(await counted({ threshold: 0, attempts: 9 })).toEqual(plain); // good enough at once
+    const surest = await counted({ attempts: 9 });
+    // A random model is never sure; what is drawn again keeps its class and voice, and three of four steps.
+    expect(surest.steps).toBe(plain.steps * (1 + 8 * (3 / 4)));
+    expect(surest.made).not.toEqual(plain.made);
+    const named = ({ made }: typeof plain) => made.map(({ label, voice }) => [label, voice]);
+    expect(named(surest)).toEqual(named(plain));
+
+    const canvases = await model.encode(pictures.map((picture) => ({ picture })));
+    const steps = model.steps(canvases, { task: 'imageToAudio', seed: 3, rejection: { attempts: 9 } });
+    let next = await steps.next();
+    while (!next.done) next = await steps.next();
+    expect(next.value).toEqual(surest.made.map(({ tokens }) => tokens));
   });
 
   it('speaks in the voice that is named', async () => {

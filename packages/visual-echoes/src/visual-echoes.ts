@@ -6,16 +6,17 @@ import {
   throwIfCancelled,
 } from '@visual-echoes/core';
 import type { MaskedTransformer } from '@visual-echoes/masked-transformer';
-import { type SampleStep, sample, sampleSteps } from '@visual-echoes/sampler';
+import type { SampleStep } from '@visual-echoes/sampler';
 import type { Mel, VocodeOptions, Waveform } from '@visual-echoes/vq-audio';
 import type { Picture } from '@visual-echoes/vq-image';
 import { decodeCanvases, type Output } from './codecs/decode-canvases.js';
 import { encodeMedia } from './codecs/encode-media.js';
 import type { PictureCodec } from './codecs/picture-codec.js';
 import type { SoundCodec } from './codecs/sound-codec.js';
+import { CanvasFiller } from './generation/canvas-filler.js';
 import { ClassReader, type Sight } from './generation/class-reader.js';
-import { type GenerateOptions, toSampleOptions } from './generation/generate-options.js';
-import { batches, isList, list, type Many } from './generation/lists.js';
+import type { GenerateOptions } from './generation/generate-options.js';
+import { isList, list, type Many } from './generation/lists.js';
 import type {
   Classification,
   GeneratedPair,
@@ -26,7 +27,7 @@ import type {
   ReconstructedSound,
 } from './generation/media.js';
 import { NamedTokens } from './generation/named-tokens.js';
-import { resultSeed } from './generation/result-seed.js';
+import { wantedResults } from './generation/wanted-results.js';
 import type { ModelManifest, TaskName } from './model-folder/manifest.js';
 
 type Spoken = GenerateOptions & Pick<Given, 'voice'>;
@@ -56,8 +57,7 @@ export class VisualEchoes {
   private readonly sounds: SoundCodec;
   private readonly transformer: MaskedTransformer;
   private readonly classes: ClassReader;
-  /** Calls that overlap take turns at sampling, so that the media of one are made while another is sampled. */
-  private sampling: Promise<unknown> = Promise.resolve();
+  private readonly filler: CanvasFiller;
 
   constructor(
     manifest: ModelManifest,
@@ -68,6 +68,7 @@ export class VisualEchoes {
     this.sounds = parts.sounds;
     this.transformer = parts.transformer;
     this.classes = new ClassReader(parts.transformer, manifest.sampling);
+    this.filler = new CanvasFiller(parts.transformer, this.classes, manifest);
     this.fields = parts.transformer.fields;
     this.classTokens = new NamedTokens('class', manifest.classes);
     this.voiceTokens = new NamedTokens('voice', manifest.voices);
@@ -155,13 +156,9 @@ export class VisualEchoes {
     { task = 'complete', ...options }: GenerateOptions & { task?: TaskName } = {},
   ): AsyncGenerator<SampleStep, Canvas[], undefined> {
     const whole = canvases.map((canvas) => this.wholeCanvas(canvas));
-    const { seed = 0, signal } = options;
-    return yield* sampleSteps(this.transformer, {
-      ...toSampleOptions(this.manifest.sampling[task], options, this.fieldNames),
-      canvases: whole,
-      seed: typeof seed === 'number' ? whole.map((canvas) => resultSeed(seed, canvas)) : seed,
-      ...(signal && { signal }),
-    });
+    const { seed = 0 } = options;
+    const seeded = wantedResults(whole, { seed }).flat();
+    return yield* this.filler.steps(task, seeded, options);
   }
 
   /**
@@ -281,49 +278,25 @@ export class VisualEchoes {
     outputs: readonly Output[],
     options: GenerateOptions,
   ) {
-    const { count = 1, seed = 0, batchSize = 32, signal, onStep, onProgress = () => {} } = options;
-    for (const [name, value] of Object.entries({ count, batchSize })) {
-      if (!Number.isSafeInteger(value) || value < 1) {
-        throw new ConfigurationError(`${name} is ${value}; it must be a whole number of at least 1.`);
-      }
-    }
-    const wanted = given.flatMap((canvas) =>
-      Array.from({ length: count }, (_, variant) => ({ canvas, variant })),
-    );
-    if (typeof seed !== 'number' && seed.length !== wanted.length) {
-      throw new ConfigurationError(
-        `There are ${seed.length} seeds for ${wanted.length} results; give one each.`,
-      );
-    }
-    const items = wanted.map(({ canvas, variant }, i) => ({
-      canvas,
-      seed: typeof seed === 'number' ? resultSeed(seed, canvas, variant) : seed[i],
-    }));
-    const settings = toSampleOptions(this.manifest.sampling[task], options, this.fieldNames);
-
+    const { signal, onStep, onProgress = () => {} } = options;
+    const wanted = wantedResults(given, options);
+    const total = wanted.flat().length;
     const results: (GeneratedSound | GeneratedPicture | GeneratedPair)[] = [];
-    for (const batch of batches(items, batchSize)) {
+    for (const batch of wanted) {
       throwIfCancelled(signal);
-      // Filling takes most of the time, media the rest.
-      const report = (share: number) => onProgress((results.length + share * batch.length) / items.length);
-      const canvases = batch.map((item) => item.canvas);
-      const turn = this.sampling.then(() =>
-        sample(this.transformer, {
-          ...settings,
-          canvases,
-          seed: batch.map((item) => item.seed),
-          ...(signal && { signal }),
-          onStep: (step) => {
-            report((0.8 * step.step) / step.steps);
-            onStep?.(step);
-          },
-        }),
-      );
-      this.sampling = turn.catch(() => undefined);
-      const filled = await turn;
-      const seeds = batch.map((item) => item.seed);
-      results.push(...((await this.decode(filled, { outputs, seed: seeds, signal })) as GeneratedPair[]));
-      report(0);
+      // Filling takes most of the time, media the rest; what is drawn again has been reported before.
+      let furthest = 0;
+      const filled = await this.filler.fill(task, batch, {
+        ...options,
+        onStep: (step) => {
+          furthest = Math.max(furthest, (0.8 * step.step) / step.steps);
+          onProgress((results.length + furthest * batch.length) / total);
+          onStep?.(step);
+        },
+      });
+      const seed = batch.map((item) => item.seed);
+      results.push(...((await this.decode(filled, { outputs, seed, signal })) as GeneratedPair[]));
+      onProgress(results.length / total);
     }
     return results;
   }
@@ -340,10 +313,6 @@ export class VisualEchoes {
       const named = { ...this.classTokens.tokens(label), ...this.voiceTokens.tokens(voice) };
       return { canvas: this.wholeCanvas({ ...named, ...tokens }), views };
     });
-  }
-
-  private get fieldNames(): string[] {
-    return this.fields.map(({ name }) => name);
   }
 
   private wholeCanvas(given: Partial<Canvas>): Canvas {

@@ -13,7 +13,7 @@ const point: Point = {
 
 describe('pointSampling', () => {
   it('names the medium’s settings over the model folder’s', () => {
-    expect(pointSampling(point)).toEqual({ media: {} });
+    expect(pointSampling(point)).toEqual({ media: {}, rejection: false });
     expect(pointSampling({ ...point, settings: { guidance: 3, steps: 8, order: 'halton' } })).toMatchObject({
       media: { guidance: 3, steps: 8 },
       order: { name: 'halton' },
@@ -27,6 +27,7 @@ describe('pointSampling', () => {
     expect(pointSampling({ ...point, sampling: 'one-stage', settings: { guidance: 2 } })).toEqual({
       stages: [['audio']],
       views: false,
+      rejection: false,
       steps: 12,
       temperature: 1,
       order: { name: 'confidence', schedule: 'cosine', temperature: 4.5 },

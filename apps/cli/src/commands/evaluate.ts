@@ -47,6 +47,7 @@ export function register(program: Command): void {
     )
     .option('--guidance <g>', 'likewise', numberFrom(0))
     .option('--temperature <t>', 'likewise', numberFrom(0))
+    .option('--attempts <n>', 'at drawing a result, likewise; 1 takes the first', wholeNumber(1))
     .option(
       '--validation',
       'on data kept back from training, to search settings with, and not on the test parts',

@@ -21,7 +21,12 @@ export function register(program: Command): void {
     .option('--seed <n>', 'another seed gives other results', wholeNumber(0), 0)
     .option('--steps <n>', 'steps of the sampler; the model says, if left out', wholeNumber(1))
     .option('--guidance <scale>', 'guidance scale, 1 is none; likewise', numberFrom(0))
-    .option('--temperature <t>', 'of the tokens, 0 takes the likeliest; likewise', numberFrom(0));
+    .option('--temperature <t>', 'of the tokens, 0 takes the likeliest; likewise', numberFrom(0))
+    .option(
+      '--attempts <n>',
+      'draw a result at most so often, until the model reads its class in it; likewise',
+      wholeNumber(1),
+    );
   addModelOptions(addOutputOptions(command))
     .addHelpText(
       'after',

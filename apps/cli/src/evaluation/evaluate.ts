@@ -14,6 +14,7 @@ import { type EvaluationFile, writeExamples } from './evaluation-file.js';
 import type { EvaluationRow } from './evaluation-row.js';
 import { finishEvaluation, type MeasuringOptions } from './finish-evaluation.js';
 import { loadJudges } from './judges.js';
+import { samplingOf } from './sampling-of.js';
 import { sheet } from './sheet.js';
 
 /** The options of `visual-echoes evaluate`. */
@@ -33,7 +34,6 @@ const SEEDLESS: readonly EvaluationTask[] = ['reconstruction', 'vocoder', 'speed
 /** Measures a model, prints the table, and writes what a report needs where `out` is named. */
 export async function evaluate(options: EvaluateOptions): Promise<void> {
   const { tasks, limit, seed, validation = false, out, json = false } = options;
-  const { steps, guidance, temperature } = options;
   const data = await readEvaluationData(dataFolders(options.data), { validation, limit });
   const signal = interruptSignal();
   const folder = classifierFolder(options);
@@ -58,8 +58,7 @@ export async function evaluate(options: EvaluateOptions): Promise<void> {
         data,
         tasks: run === 0 ? tasks : tasks.filter((task) => !SEEDLESS.includes(task)),
         seed: own,
-        // Of the media: a class that is recognized on the way stays the likeliest one.
-        sampling: { media: { steps, guidance, temperature } },
+        sampling: samplingOf(options),
         pairs: Math.min(500, limit ?? 500),
         signal,
         onProgress: (task, share) =>

@@ -11,6 +11,7 @@ export interface MeasuringOptions extends ModelOptions {
   steps?: number;
   guidance?: number;
   temperature?: number;
+  attempts?: number;
   out?: string;
 }
 

@@ -1,5 +1,6 @@
 import type { GenerateOptions, VisualEchoes } from 'visual-echoes/node';
 import type { ModelOptions, OutputOptions } from '../commands/shared-options.js';
+import { rejecting } from './rejecting.js';
 
 /** The options of `visual-echoes generate`. */
 export interface GenerateCommandOptions extends ModelOptions, OutputOptions {
@@ -11,6 +12,7 @@ export interface GenerateCommandOptions extends ModelOptions, OutputOptions {
   steps?: number;
   guidance?: number;
   temperature?: number;
+  attempts?: number;
 }
 
 /** What the command line says of sampling; undefined where the model folder decides. */
@@ -19,11 +21,13 @@ export const samplingOptions = ({
   steps,
   guidance,
   temperature,
+  attempts,
 }: GenerateCommandOptions): GenerateOptions => ({
   seed,
   steps,
   guidance,
   temperature,
+  ...rejecting(attempts),
 });
 
 /** A result with what is reported of it. */

@@ -11,6 +11,7 @@ import { type EvaluationFile, writeExamples } from '../evaluation/evaluation-fil
 import type { EvaluationRow } from '../evaluation/evaluation-row.js';
 import type { Example } from '../evaluation/example.js';
 import { finishEvaluation, type MeasuringOptions } from '../evaluation/finish-evaluation.js';
+import { samplingOf } from '../evaluation/sampling-of.js';
 import { sheet } from '../evaluation/sheet.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { melDistances, pictureDistances } from './distances.js';
@@ -39,7 +40,6 @@ const SEEDLESS: readonly DatasetTask[] = ['reconstruction', 'variety', 'speed'];
 /** Measures a model over a dataset, prints the table, and writes what a report needs where `out` is named. */
 export async function evaluateDataset(options: EvaluateDatasetOptions): Promise<void> {
   const { dataset, frames, limit, seed, out, json = false, classifiers } = options;
-  const { steps, guidance, temperature } = options;
   const tasks = tasksOf(options);
   const opened = await openMediaDataset(dataset);
   const signal = interruptSignal();
@@ -69,7 +69,7 @@ export async function evaluateDataset(options: EvaluateDatasetOptions): Promise<
         const common = {
           ...{ model, signal },
           seed: own,
-          sampling: { media: { steps, guidance, temperature } },
+          sampling: samplingOf(options),
           onSheet: async (name: string, samples: readonly (Picture | Mel)[], columns: number) => {
             if (!keeps) return;
             const rows = Math.ceil(samples.length / columns);

@@ -4,6 +4,9 @@ import type { ModelManifest } from '../model-folder/manifest.js';
 import { batches } from './lists.js';
 import { softmax } from './softmax.js';
 
+/** The fields of the media. */
+const MEDIA = ['image', 'audio'] as const;
+
 /** Canvases that go through the transformer at once. */
 const BATCH = 32;
 
@@ -51,9 +54,39 @@ export class ClassReader {
     });
   }
 
+  /**
+   * For each finished canvas, how surely what was made is of the class that stands on it: the probability of that class
+   * where each medium that was not wholly given is read alone, of two the lower one. 1 where there is no class.
+   *
+   * @param given the canvases before they were filled.
+   */
+  async agreement(
+    made: readonly Canvas[],
+    given: readonly Canvas[],
+    field: string,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<number[]> {
+    const asked = made.flatMap((canvas, of) =>
+      canvas[field][0] === UNKNOWN
+        ? []
+        : MEDIA.filter((name) => given[of][name].includes(UNKNOWN)).map((name) => ({ of, name, canvas })),
+    );
+    const sights = asked.map(({ name, canvas }) => {
+      const hidden = [field, ...MEDIA.filter((other) => other !== name)];
+      const blanks = hidden.map((other) => [other, canvas[other].map(() => UNKNOWN)]);
+      return { canvas: { ...canvas, ...Object.fromEntries(blanks) }, views: [] };
+    });
+    const read = await this.read(sights, field, options);
+    const sure = made.map(() => 1);
+    asked.forEach(({ of, canvas }, i) => {
+      sure[of] = Math.min(sure[of], read[i][canvas[field][0]]);
+    });
+    return sure;
+  }
+
   /** What the sampler would show the transformer to have the class: in the stage that fills it, by the task at hand. */
   private seen(canvas: Canvas, field: string): Canvas {
-    const [seen, heard] = ['image', 'audio'].map((name) => !canvas[name].includes(UNKNOWN));
+    const [seen, heard] = MEDIA.map((name) => !canvas[name].includes(UNKNOWN));
     const task = seen === heard ? 'complete' : seen ? 'imageToAudio' : 'audioToImage';
     for (const stage of this.sampling[task]?.stages ?? []) {
       if (Array.isArray(stage) || !stage.fill.includes(field) || !stage.given) continue;

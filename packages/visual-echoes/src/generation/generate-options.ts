@@ -13,6 +13,12 @@ export interface GenerateOptions
    * of the four sides, mirrored (`mirror`), or both; what the transformer says of them is averaged. `false` for none.
    */
   views?: SamplingSettings['views'] | false;
+  /**
+   * Draws a result again, up to `attempts` times (4), while the transformer, shown only what was made, gives the class that
+   * it was made for a probability below `threshold` (1), and takes the surest; a class and a voice that were drawn stay.
+   * `false` takes the first.
+   */
+  rejection?: SamplingSettings['rejection'] | false;
   /** A number is the guidance scale, with the growth that the model folder names; 1 is no guidance. */
   guidance?: number | NonNullable<SampleOptions['guidance']> | undefined;
   /**
@@ -38,20 +44,23 @@ export interface GenerateOptions
 
 /** The sampler's options: the caller's over the model folder's. `fields` are the names of the model's fields. */
 export function toSampleOptions(
-  { order, guidance, views: _, ...settings }: SamplingSettings = {},
+  { order, guidance, ...own }: SamplingSettings = {},
   { guidance: wanted, media = {}, ...options }: GenerateOptions = {},
   fields: readonly string[] = [],
 ): SampleOptions {
   const { steps, order: wantedOrder, schedule, plan, temperature, topK, topP, stages } = options;
-  const { steps: __, stages: ___, schedule: ownSchedule, plan: ownPlan, ...unplanned } = settings;
   const isPlanned = plan !== undefined;
   const writtenOut = [steps, media.steps, schedule, stages].some((one) => one !== undefined);
   const whole = withoutUndefined({
+    ...own,
+    // What these two ask for needs the model.
+    views: undefined,
+    rejection: undefined,
     // A plan says what steps, schedule and stages say, and they what it says: the caller's go before the folder's.
-    ...(isPlanned ? unplanned : settings),
-    plan: isPlanned || writtenOut ? undefined : ownPlan,
+    ...(isPlanned && { steps: undefined, stages: undefined }),
+    plan: isPlanned || writtenOut ? undefined : own.plan,
     // Another order comes with its own schedule.
-    schedule: wantedOrder || isPlanned ? undefined : ownSchedule,
+    schedule: wantedOrder || isPlanned ? undefined : own.schedule,
     order: order && toOrder(order),
     guidance: typeof wanted === 'number' ? { ...guidance, scale: wanted } : (wanted ?? guidance),
     ...withoutUndefined({

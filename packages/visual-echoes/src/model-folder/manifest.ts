@@ -208,6 +208,10 @@ const sampling = z.strictObject({
   views: z
     .strictObject({ image: z.strictObject({ shift: count.optional(), mirror: z.boolean().optional() }) })
     .optional(),
+  /** Below which probability of its class, as the transformer reads it, a result is drawn again, and how often at most. */
+  rejection: z
+    .strictObject({ threshold: finite.min(0).max(1).optional(), attempts: count.optional() })
+    .optional(),
 });
 
 const namedField = z.object({ field: z.string(), names: z.array(z.string()).min(1) });
@@ -307,9 +311,11 @@ function checkAgreement({ parts, classes, voices, sampling }: PartialModelManife
       `${preprocessing.sampleRate} is not mel's ${mel.sampleRate}`,
     );
   }
-  const viewing = Object.keys(sampling).find((task) => sampling[task as TaskName]?.views);
-  if (viewing && !classes)
-    fail(`sampling.${viewing}.views`, 'there are no classes that could be read by them');
+  for (const [task, settings] of Object.entries(sampling)) {
+    for (const entry of ['views', 'rejection'] as const) {
+      if (settings[entry] && !classes) fail(`sampling.${task}.${entry}`, 'there are no classes to read');
+    }
+  }
   if (!parts.transformer) return;
   const { fields } = parts.transformer.configuration;
   const entry = 'parts.transformer.configuration.fields';

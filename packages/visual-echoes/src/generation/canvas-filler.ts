@@ -1,0 +1,75 @@
+import type { Canvas } from '@visual-echoes/core';
+import type { MaskedTransformer } from '@visual-echoes/masked-transformer';
+import { type SampleOptions, type SampleStep, sampleSteps } from '@visual-echoes/sampler';
+import type { ModelManifest, TaskName } from '../model-folder/manifest.js';
+import type { ClassReader } from './class-reader.js';
+import { type GenerateOptions, toSampleOptions } from './generate-options.js';
+import { NamedTokens } from './named-tokens.js';
+
+/** A canvas and the seed that it is filled by. */
+export interface SeededCanvas {
+  canvas: Canvas;
+  seed: number;
+}
+
+/** Fills canvases with a transformer, by the settings that its model folder has for each task. */
+export class CanvasFiller {
+  /** Calls that overlap take turns, so that the media of one are made while another is filled. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly transformer: MaskedTransformer,
+    private readonly classes: ClassReader,
+    private readonly manifest: Pick<ModelManifest, 'sampling' | 'classes' | 'voices'>,
+  ) {}
+
+  /** Yields after every step and returns the finished canvases. */
+  steps(
+    task: TaskName,
+    items: readonly SeededCanvas[],
+    options: GenerateOptions,
+  ): AsyncGenerator<SampleStep, Canvas[], undefined> {
+    const canvases = items.map(({ canvas }) => canvas);
+    return sampleSteps(this.transformer, {
+      ...this.settings(task, canvases, options),
+      canvases,
+      seed: items.map(({ seed }) => seed),
+      ...(options.signal && { signal: options.signal }),
+    });
+  }
+
+  /** The finished canvases, once it is this call's turn. */
+  fill(
+    task: TaskName,
+    items: readonly SeededCanvas[],
+    { onStep, ...options }: GenerateOptions,
+  ): Promise<Canvas[]> {
+    const filled = this.turn.then(async () => {
+      const steps = this.steps(task, items, options);
+      for (;;) {
+        const { done, value } = await steps.next();
+        if (done) return value;
+        onStep?.(value);
+      }
+    });
+    this.turn = filled.catch(() => undefined);
+    return filled;
+  }
+
+  /** The sampler's options: the caller's over the model folder's. */
+  private settings(task: TaskName, given: readonly Canvas[], options: GenerateOptions): SampleOptions {
+    const { sampling, classes, voices } = this.manifest;
+    const own = sampling[task];
+    const names = this.transformer.fields.map(({ name }) => name);
+    const settings = toSampleOptions(own, options, names);
+    if (!(options.rejection ?? own?.rejection)) return settings;
+    const { field } = new NamedTokens('class', classes);
+    const { threshold = 1, attempts } = { ...own?.rejection, ...(options.rejection || {}) };
+    const score = (made: readonly Canvas[], samples: readonly number[]) => {
+      const before = samples.map((i) => given[i]);
+      return this.classes.agreement(made, before, field, options);
+    };
+    const keep = [field, ...(voices ? [voices.field] : [])];
+    return { ...settings, rejection: { score, threshold, attempts, keep } };
+  }
+}
