@@ -1,7 +1,7 @@
-import { mirrorPicture, type Picture } from '@visual-echoes/vq-image';
+import { mirrorPicture, type Picture, warpPicture } from '@visual-echoes/vq-image';
 import type { SamplingSettings } from '../model-folder/manifest.js';
 
-/** Which further views there are of a picture: moved, mirrored, or both. */
+/** Which further views there are of a picture: moved, turned, resized, sheared, and all of these mirrored. */
 export type PictureViews = NonNullable<SamplingSettings['views']>['image'];
 
 const SIDES = [
@@ -12,9 +12,18 @@ const SIDES = [
 ] as const;
 
 /** The further views of a picture, itself not among them. */
-export function pictureViews(picture: Picture, { shift = 0, mirror = false }: PictureViews): Picture[] {
+export function pictureViews(
+  picture: Picture,
+  { shift = 0, rotate = 0, scale = 0, shear = 0, mirror = false }: PictureViews,
+): Picture[] {
   const moved = shift > 0 ? SIDES.map(([x, y]) => movePicture(picture, x * shift, y * shift)) : [];
-  return mirror ? [...moved, ...[picture, ...moved].map(mirrorPicture)] : moved;
+  const warps = [
+    ...(rotate > 0 ? [{ rotate }, { rotate: -rotate }] : []),
+    ...(scale > 0 ? [{ scale: 1 + scale }, { scale: 1 - scale }] : []),
+    ...(shear > 0 ? [{ shear }, { shear: -shear }] : []),
+  ];
+  const views = [...moved, ...warps.map((warp) => warpPicture(picture, warp))];
+  return mirror ? [...views, ...[picture, ...views].map(mirrorPicture)] : views;
 }
 
 /** Moves a picture by whole pixels, to the right and down; the edges go on outside. */

@@ -10,7 +10,8 @@ export interface GenerateOptions
   > {
   /**
    * Other views of a given picture, by which its class is read before anything is sampled: moved by `shift` pixels to each
-   * of the four sides, mirrored (`mirror`), or both; what the transformer says of them is averaged. `false` for none.
+   * of the four sides, turned by `rotate` degrees both ways, larger and smaller by a share `scale`, sheared by `shear`
+   * both ways, and all of these mirrored (`mirror`); what the transformer says of them is averaged. `false` for none.
    */
   views?: SamplingSettings['views'] | false;
   /**

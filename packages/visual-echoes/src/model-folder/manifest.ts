@@ -204,9 +204,17 @@ const sampling = z.strictObject({
       ]),
     )
     .optional(),
-  /** What a given picture is also seen as when its class is read: moved by so many pixels to each side, mirrored. */
+  /** What a given picture is also seen as when its class is read: moved by so many pixels to each side, warped both ways, mirrored. */
   views: z
-    .strictObject({ image: z.strictObject({ shift: count.optional(), mirror: z.boolean().optional() }) })
+    .strictObject({
+      image: z.strictObject({
+        shift: count.optional(),
+        rotate: finite.positive().optional(),
+        scale: finite.positive().lt(1).optional(),
+        shear: finite.positive().optional(),
+        mirror: z.boolean().optional(),
+      }),
+    })
     .optional(),
   /** Below which probability of its class, as the transformer reads it, a result is drawn again, and how often at most. */
   rejection: z

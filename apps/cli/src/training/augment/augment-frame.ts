@@ -1,9 +1,8 @@
 import type { Random } from '@visual-echoes/core';
-import { mirrorPicture, type Picture } from '@visual-echoes/vq-image';
+import { mirrorPicture, type Picture, warpPicture } from '@visual-echoes/vq-image';
 import { cropPicture } from '../../prepare/fit-picture.js';
 import { randomBox } from '../../prepare/random-box.js';
 import { type ColourJitter, jitterColour } from './jitter-colour.js';
-import { rotatePicture } from './rotate-picture.js';
 
 /** How a dataset's frame is varied for a training step. */
 export interface FrameAugmentation extends ColourJitter {
@@ -21,7 +20,7 @@ export async function augmentFrame(
   { rotation = 0, scale, mirror = 0, ...colour }: FrameAugmentation,
   random: Random,
 ): Promise<Picture> {
-  const turned = rotatePicture(frame, random.uniform(-1, 1) * rotation);
+  const turned = warpPicture(frame, { rotate: random.uniform(-1, 1) * rotation });
   const cut = scale ? await cropPicture(turned, randomBox(turned, random, scale), frame) : turned;
   const mirrored = random.uniform() < mirror ? mirrorPicture(cut) : cut;
   return jitterColour(mirrored, colour, random);
