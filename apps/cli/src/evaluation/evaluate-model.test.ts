@@ -107,6 +107,12 @@ describe('evaluateModel', () => {
     const heard = rows.find(({ measure }) => measure === 'heard right')!;
     expect(heard.total).toBe(2);
     expect(heard.reference?.what).toBe('of recordings');
+    const read = rows.filter(({ measure }) => measure === 'class read right');
+    expect(read.map(({ task, total }) => [task, total])).toEqual(
+      ['image-to-audio', 'audio-to-image', 'image-to-audio, brought', 'audio-to-image, brought'].map(
+        (task) => [task, 2],
+      ),
+    );
     // Different seeds of one picture, told apart by their tokens.
     const different = rows.find(({ task }) => task === 'variety')!;
     expect(different.value).toBeGreaterThan(1);
