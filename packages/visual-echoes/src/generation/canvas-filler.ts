@@ -1,10 +1,9 @@
-import type { Canvas } from '@visual-echoes/core';
+import { type Canvas, ConfigurationError } from '@visual-echoes/core';
 import type { MaskedTransformer } from '@visual-echoes/masked-transformer';
 import { type SampleOptions, type SampleStep, sampleSteps } from '@visual-echoes/sampler';
 import type { ModelManifest, TaskName } from '../model-folder/manifest.js';
 import type { ClassReader } from './class-reader.js';
 import { type GenerateOptions, toSampleOptions } from './generate-options.js';
-import { NamedTokens } from './named-tokens.js';
 
 /** A canvas and the seed that it is filled by. */
 export interface SeededCanvas {
@@ -63,7 +62,12 @@ export class CanvasFiller {
     const names = this.transformer.fields.map(({ name }) => name);
     const settings = toSampleOptions(own, options, names);
     if (!(options.rejection ?? own?.rejection)) return settings;
-    const { field } = new NamedTokens('class', classes);
+    if (!classes) {
+      throw new ConfigurationError(
+        'The model knows no classes by which a result could be rejected; leave rejection (--attempts) out.',
+      );
+    }
+    const { field } = classes;
     const { threshold = 1, attempts } = { ...own?.rejection, ...(options.rejection || {}) };
     const score = (made: readonly Canvas[], samples: readonly number[]) => {
       const before = samples.map((i) => given[i]);

@@ -42,6 +42,14 @@ describe('parseManifest', () => {
       (m) =>
         (Object.assign(m, { classes: undefined }).sampling.complete = { views: { image: { mirror: true } } }),
     ],
+    [
+      'sampling.complete.rejection: there are no classes',
+      (m) => (Object.assign(m, { classes: undefined }).sampling.complete = { rejection: { attempts: 2 } }),
+    ],
+    [
+      'sampling.complete.rejection.threshold: ',
+      (m) => (m.sampling.complete = { rejection: { threshold: 2 } }),
+    ],
     ['sampling.complete: Unrecognized key: "step"', (m) => (m.sampling.complete = { step: 1 } as never)],
     ['there is no field "audio"', (m) => m.parts.transformer.configuration.fields.splice(1, 1)],
     ['"image" has 16 tokens and its tokenizer 8', (m) => (m.parts.image.configuration.n_embed = 8)],

@@ -34,3 +34,24 @@ it('says what a step looks for, and no voice where there is none', () => {
   expect(stepWords(run, model, 'digit')).toBe('which digit, and whose voice');
   expect(stepWords(run, { ...model, voices: [] }, 'thing')).toBe('which thing');
 });
+
+it('says where a result is drawn once more, and where another is', () => {
+  const request = { task: 'imageToAudio' as const, canvas: {}, controls: {}, seed: 1, count: 2 };
+  const run = new Run(request, { tokens: {} }, { view: () => Promise.reject(new Error('unused')) });
+  const sound = (...audio: number[]) => ({ tokens: { audio: Int32Array.from(audio) }, fixed: {} });
+  const fresh = { fixed: { audio: Int32Array.of(0) } };
+  run.hear({
+    step: 1,
+    steps: 1,
+    variations: [
+      { ...sound(7), ...fresh },
+      { ...sound(8), ...fresh },
+    ],
+  });
+  run.hear({ step: 2, steps: 3, variations: [sound(7), { ...sound(-1), ...fresh }] });
+  run.hear({ step: 3, steps: 4, variations: [{ ...sound(-1), ...fresh }, sound(8)] });
+  run.show(2);
+  expect(stepWords(run, model, 'digit')).toBe('done, while another is drawn once more');
+  run.show(3);
+  expect(stepWords(run, model, 'digit')).toMatch(/^once more, as it was not clear enough, 1 new sound token/);
+});

@@ -12,19 +12,28 @@ export function stepWords(run: Run, model: ModelInfo | undefined, noun: string):
     fixed[field]?.length && others.length === 0 ? names?.[tokens[field][0]] : undefined;
   const label = named('label', model?.labels);
   const voice = named('voice', model?.voices);
+  const before = run.reports.value[step - 2]?.variations[0].tokens;
   const parts = [
+    before && isDrawnAgain(before, tokens) && 'once more, as it was not clear enough',
     label && `it is “${label}”`,
     voice && `in the voice of ${voice}`,
     added('picture', tokens, fixed, 'image'),
     added('sound', tokens, fixed, 'audio'),
   ].filter((part) => part);
+  if (!Object.values(fixed).some((fresh) => fresh.length > 0))
+    return 'done, while another is drawn once more';
   if (parts.length === 0) return `which ${noun}${model?.voices.length ? ', and whose voice' : ''}`;
   return parts.join(', ');
 }
 
+/** Whether a step began anew with what was full: the model did not read the class in it that it was made for. */
+const isDrawnAgain = (before: Tokens, tokens: Tokens) =>
+  Object.keys(tokens).some((field) => before[field] && known(tokens[field]) < known(before[field]));
+
+const known = (tokens: Int32Array) => tokens.filter((token) => token >= 0).length;
+
 function added(name: string, tokens: Tokens, fixed: Tokens, field: string): string {
   const fresh = fixed[field]?.length ?? 0;
   if (fresh === 0) return '';
-  const known = tokens[field].filter((token) => token >= 0).length;
-  return `${fresh} new ${name} ${fresh === 1 ? 'token' : 'tokens'}, ${known} of ${tokens[field].length}`;
+  return `${fresh} new ${name} ${fresh === 1 ? 'token' : 'tokens'}, ${known(tokens[field])} of ${tokens[field].length}`;
 }
