@@ -14,7 +14,7 @@ export function stepWords(run: Run, model: ModelInfo | undefined, noun: string):
   const voice = named('voice', model?.voices);
   const before = run.reports.value[step - 2]?.variations[0].tokens;
   const parts = [
-    before && isDrawnAgain(before, tokens) && 'once more, as it was not clear enough',
+    before && isDrawnAgain(before, tokens) && 'once more',
     label && `it is “${label}”`,
     voice && `in the voice of ${voice}`,
     added('picture', tokens, fixed, 'image'),
