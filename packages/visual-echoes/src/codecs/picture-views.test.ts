@@ -1,6 +1,6 @@
 import { mirrorPicture, type Picture, warpPicture } from '@visual-echoes/vq-image';
 import { describe, expect, it } from 'vitest';
-import { movePicture, pictureViews } from './picture-views.js';
+import { pictureViews } from './picture-views.js';
 
 const grey = (...rows: number[][]): Picture => ({
   width: rows[0].length,
@@ -9,19 +9,6 @@ const grey = (...rows: number[][]): Picture => ({
   data: Uint8Array.from(rows.flat()),
 });
 const pair: Picture = { width: 2, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3, 4, 5, 6) };
-
-describe('movePicture', () => {
-  it('moves right and down, and lets the edges go on', () => {
-    const picture = grey([1, 2, 3], [4, 5, 6]);
-    expect(movePicture(picture, 1, 0)).toEqual(grey([1, 1, 2], [4, 4, 5]));
-    expect(movePicture(picture, -2, 0)).toEqual(grey([3, 3, 3], [6, 6, 6]));
-    expect(movePicture(picture, 0, 1)).toEqual(grey([1, 2, 3], [1, 2, 3]));
-  });
-
-  it('keeps the colours of a pixel together', () => {
-    expect([...movePicture(pair, 1, 0).data]).toEqual([1, 2, 3, 1, 2, 3]);
-  });
-});
 
 describe('mirrorPicture', () => {
   it('turns each row around, pixel by pixel', () => {

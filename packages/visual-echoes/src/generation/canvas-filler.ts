@@ -1,6 +1,6 @@
 import { type Canvas, ConfigurationError } from '@visual-echoes/core';
 import type { MaskedTransformer } from '@visual-echoes/masked-transformer';
-import { type SampleOptions, type SampleStep, sampleSteps } from '@visual-echoes/sampler';
+import { type SampleOptions, type SampleStep, sample, sampleSteps } from '@visual-echoes/sampler';
 import type { ModelManifest, TaskName } from '../model-folder/manifest.js';
 import type { ClassReader } from './class-reader.js';
 import { type GenerateOptions, toSampleOptions } from './generate-options.js';
@@ -28,13 +28,7 @@ export class CanvasFiller {
     items: readonly SeededCanvas[],
     options: GenerateOptions,
   ): AsyncGenerator<SampleStep, Canvas[], undefined> {
-    const canvases = items.map(({ canvas }) => canvas);
-    return sampleSteps(this.transformer, {
-      ...this.settings(task, canvases, options),
-      canvases,
-      seed: items.map(({ seed }) => seed),
-      ...(options.signal && { signal: options.signal }),
-    });
+    return sampleSteps(this.transformer, this.request(task, items, options));
   }
 
   /** The finished canvases, once it is this call's turn. */
@@ -43,19 +37,24 @@ export class CanvasFiller {
     items: readonly SeededCanvas[],
     { onStep, ...options }: GenerateOptions,
   ): Promise<Canvas[]> {
-    const filled = this.turn.then(async () => {
-      const steps = this.steps(task, items, options);
-      for (;;) {
-        const { done, value } = await steps.next();
-        if (done) return value;
-        onStep?.(value);
-      }
-    });
+    const filled = this.turn.then(() =>
+      sample(this.transformer, { ...this.request(task, items, options), ...(onStep && { onStep }) }),
+    );
     this.turn = filled.catch(() => undefined);
     return filled;
   }
 
-  /** The sampler's options: the caller's over the model folder's. */
+  private request(task: TaskName, items: readonly SeededCanvas[], options: GenerateOptions): SampleOptions {
+    const canvases = items.map(({ canvas }) => canvas);
+    return {
+      ...this.settings(task, canvases, options),
+      canvases,
+      seed: items.map(({ seed }) => seed),
+      ...(options.signal && { signal: options.signal }),
+    };
+  }
+
+  /** What of it is settings: the caller's over the model folder's. */
   private settings(task: TaskName, given: readonly Canvas[], options: GenerateOptions): SampleOptions {
     const { sampling, classes, voices } = this.manifest;
     const own = sampling[task];

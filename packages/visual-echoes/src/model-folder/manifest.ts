@@ -204,7 +204,7 @@ const sampling = z.strictObject({
       ]),
     )
     .optional(),
-  /** What a given picture is also seen as when its class is read: moved by so many pixels to each side, warped both ways, mirrored. */
+  /** What a given picture is also seen as when its class is read: moved by pixels to each side, warped both ways, mirrored. */
   views: z
     .strictObject({
       image: z.strictObject({

@@ -8,6 +8,9 @@ export function stepWords(run: Run, model: ModelInfo | undefined, noun: string):
   const report = run.reports.value[step - 1];
   if (!report) return '';
   const [{ tokens, fixed }, ...others] = report.variations;
+  if (Object.values(fixed).every((fresh) => fresh.length === 0)) {
+    return 'done, while another is drawn once more';
+  }
   const named = (field: string, names: readonly string[] | undefined) =>
     fixed[field]?.length && others.length === 0 ? names?.[tokens[field][0]] : undefined;
   const label = named('label', model?.labels);
@@ -20,8 +23,6 @@ export function stepWords(run: Run, model: ModelInfo | undefined, noun: string):
     added('picture', tokens, fixed, 'image'),
     added('sound', tokens, fixed, 'audio'),
   ].filter((part) => part);
-  if (!Object.values(fixed).some((fresh) => fresh.length > 0))
-    return 'done, while another is drawn once more';
   if (parts.length === 0) return `which ${noun}${model?.voices.length ? ', and whose voice' : ''}`;
   return parts.join(', ');
 }
